@@ -1,1 +1,6 @@
-export {};
+/**
+ * Tidings: live messages on the web. This entry gathers the public names of the parts; each part also has its own.
+ *
+ * @packageDocumentation
+ */
+export { createServer, type Server, type ServerOptions, type ServerUrls } from "./server/index.ts";

@@ -1,0 +1,20 @@
+/**
+ * The conformance kit: judges any server, over the wire alone.
+ *
+ * @packageDocumentation
+ */
+export { type Baseline, parseBaseline } from "./baseline.ts";
+export { type Lane, levelOf, type Peers, profileOf, type ServerCase, type ServerContext, serverCase } from "./case.ts";
+export { serverCases } from "./cases/index.ts";
+export { Finding, type FindingDetails } from "./finding.ts";
+export type { Message } from "./marks.ts";
+export { profiles } from "./profiles.ts";
+export { renderJunit } from "./reports/junit.ts";
+export { renderCase, renderSummary } from "./reports/text.ts";
+export { CaseResult, Result } from "./result.ts";
+export { type RunOptions, type RunOutcome, runServerConformance, type ServerSubject } from "./runner/run.ts";
+export type { Selection } from "./selection.ts";
+export { ServerProcess, StartFailure } from "./subjects/server-process.ts";
+export { UsageError } from "./usage-error.ts";
+export { type CaseStatus, ExitStatus, type RuleStatus, type Verdict } from "./verdict.ts";
+export type { Access } from "./wire/tcp.ts";

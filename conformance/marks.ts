@@ -1,0 +1,77 @@
+/**
+ * Marks tell whose a message is. A subject that broadcasts sends everything to everybody, also what other cases (and
+ * other users) sent; so each message of a case carries a text that occurs nowhere else and survives most damage.
+ */
+import { randomBytes } from "node:crypto";
+
+/** A message of a case: a JSON object that carries a mark. */
+export interface Message {
+  readonly mark: string;
+  /** The JSON value that is sent. */
+  readonly value: unknown;
+  /** The text that is sent. */
+  readonly text: string;
+}
+
+const MARK = /tdg[0-9a-f]{8}k[0-9a-z]+n[0-9]+z/gi;
+
+/** @returns the marks in a text, in lower case: also where the text escapes them. */
+export function findMarks(text: string): string[] {
+  const plain = text.match(MARK) ?? withoutEscapes(text).match(MARK) ?? [];
+  return [...new Set(plain.map((mark) => mark.toLowerCase()))];
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\+u([0-9a-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+
+/** The part of a mark that all messages of one run share, as long as the run. */
+export function newRunMark(): string {
+  return `tdg${randomBytes(4).toString("hex")}`;
+}
+
+/** Makes the messages of one case. */
+export class MessageMaker {
+  /** What the marks of this case begin with. */
+  readonly prefix: string;
+  #count = 0;
+
+  constructor(runMark: string, caseNumber: number) {
+    this.prefix = `${runMark}k${caseNumber.toString(36)}n`;
+  }
+
+  /** @returns a message with the members given; its first member is the mark. */
+  message(members: Record<string, unknown> = {}): Message {
+    const mark = this.mark();
+    const value = { mark, ...members };
+    return { mark, value, text: JSON.stringify(value) };
+  }
+
+  /** @returns an event with the members given beside its own; the mark is the first member of its data. */
+  event(name: string, data: Record<string, unknown> = {}, members: Record<string, unknown> = {}): Message {
+    const mark = this.mark();
+    const value = { type: "event", event: name, data: { mark, ...data }, ...members };
+    return { mark, value, text: JSON.stringify(value) };
+  }
+
+  /** @returns `count` messages, numbered from 1 in the member `number`. */
+  messages(count: number, members: Record<string, unknown> = {}): Message[] {
+    return Array.from({ length: count }, (_, index) => this.message({ number: index + 1, ...members }));
+  }
+
+  /**
+   * @param write - writes the JSON text of a message around the mark that it is given.
+   * @returns a message with exactly that text.
+   */
+  written(write: (mark: string) => string): Message {
+    const mark = this.mark();
+    const text = write(mark);
+    return { mark, value: JSON.parse(text), text };
+  }
+
+  /** @returns a mark alone, for what is no message. */
+  mark(): string {
+    this.#count++;
+    return `${this.prefix}${this.#count}z`;
+  }
+}

@@ -1,0 +1,116 @@
+/** The report that a person reads: a line for each case, a block for each that went badly, and the verdict. */
+import { rules } from "../../spec/rules.ts";
+import type { CaseResult, Result } from "../result.ts";
+import type { CaseStatus, ExitStatus } from "../verdict.ts";
+
+/** How to write a text report. */
+export interface TextOptions {
+  /** Colours for a terminal. */
+  colour: boolean;
+  /** The whole transcript of a case, not its end. */
+  verbose: boolean;
+  /** The command that runs one case alone, up to the case's id. */
+  reproduce: string;
+}
+
+const SIGNS: { [status in CaseStatus]: readonly [sign: string, colour: number] } = {
+  pass: ["✓", 32],
+  "not-applicable": ["·", 90],
+  warn: ["!", 33],
+  xfail: ["x", 33],
+  inconclusive: ["?", 33],
+  untestable: ["∅", 31],
+  xpass: ["X", 31],
+  "harness-error": ["E", 35],
+  fail: ["✗", 31],
+};
+
+const LAST_LINES = 12;
+const LINE_LENGTH = 160;
+
+/** @returns one case: its line, and where it went badly all that helps to mend it. */
+export function renderCase(result: CaseResult, options: TextOptions): string {
+  const [sign, colour] = SIGNS[result.status];
+  const took = result.durationMs >= 1_000 ? `  (${(result.durationMs / 1_000).toFixed(1)} s)` : "";
+  const head = `${paint(sign, colour, options)} ${result.id}  ${paint(`${result.title}${took}`, 90, options)}`;
+  if (result.status === "pass") return options.verbose ? [head, ...renderTranscript(result, options)].join("\n") : head;
+  const lines = [head, `    ${paint(result.status.toUpperCase(), colour, options)}: ${result.message ?? ""}`];
+  if (["untestable", "inconclusive"].includes(result.status) && result.transcript === undefined)
+    return lines.join("\n");
+  for (const id of result.judged === undefined ? result.covers : [result.judged]) {
+    lines.push(`    rule      ${id}: ${textOf(id)}`);
+  }
+  if (result.expected !== undefined) lines.push(`    expected  ${result.expected}`);
+  if (result.actual !== undefined) lines.push(`    got       ${result.actual}`);
+  for (const [index, attempt] of (result.attempts ?? []).entries()) {
+    lines.push(
+      `    try ${index + 1}     ${attempt.status}${attempt.message === undefined ? "" : `: ${attempt.message}`}`,
+    );
+  }
+  lines.push(...renderTranscript(result, options));
+  lines.push(`    alone     ${options.reproduce} --run ${result.id}`);
+  return lines.join("\n");
+}
+
+/** @returns the end of the report: what is kept, what is not, and the verdict. */
+export function renderSummary(result: Result, exitStatus: ExitStatus, options: TextOptions): string {
+  const lines: string[] = [];
+  for (const rule of result.rules) {
+    if (["pass", "not-applicable", "untested", "inconclusive"].includes(rule.status)) continue;
+    const [, colour] = SIGNS[rule.status as CaseStatus];
+    lines.push(`  ${paint(rule.status.padEnd(13), colour, options)} ${rule.id}  ${textOf(rule.id)}`);
+  }
+  if (lines.length > 0) lines.push("");
+  const total = result.cases.length;
+  const counts = Object.entries(result.counts).map(([status, count]) => `${count} ${status}`);
+  const profiles = [...new Set(result.rules.map((rule) => rule.profile))].join(", ");
+  const kept = result.rules.filter((rule) => rule.status === "pass").length;
+  lines.push(
+    `${result.subject.name}: ${total} cases: ${counts.join(", ")}; ${kept} of ${result.rules.length} rules kept, in ${(result.durationMs / 1_000).toFixed(1)} s`,
+  );
+  if (result.message !== undefined) lines.push(result.message);
+  const untested = result.rules.filter((rule) => rule.status === "untested").length;
+  const partly = untested > 0 ? `, as far as it was judged: ${untested} of its rules were not` : "";
+  const verdicts = {
+    conforms: [`It conforms to ${profiles}${partly}.`, 32],
+    fails: [`It does not conform to ${profiles}.`, 31],
+    incomplete: [`Incomplete: nothing can be said of ${profiles} (exit status ${exitStatus}).`, 33],
+  } as const;
+  const [text, colour] = verdicts[result.verdict];
+  lines.push(paint(text, colour, options));
+  return lines.join("\n");
+}
+
+function textOf(id: string): string {
+  return Object.hasOwn(rules, id) ? rules[id as keyof typeof rules].text : "";
+}
+
+function renderTranscript(result: CaseResult, options: TextOptions): string[] {
+  const all = result.transcript ?? [];
+  if (all.length === 0) return [];
+  const shown = options.verbose ? all : all.slice(-LAST_LINES);
+  const left = all.length - shown.length;
+  const width = Math.max(...shown.map((entry) => entry.connection.length));
+  return [
+    `    on the wire${left > 0 ? ` (the last ${shown.length} of ${all.length} lines; all with --verbose)` : ""}`,
+    ...shown.map((entry) => {
+      const arrow = entry.direction === "sent" ? "→" : "←";
+      const content = (entry.text ?? entry.hex ?? "").trimEnd().replaceAll(/\r?\n/g, " ⏎ ");
+      const cut = content.length > LINE_LENGTH && !options.verbose ? `${content.slice(0, LINE_LENGTH)}…` : content;
+      return paint(
+        `      ${entry.atMs.toFixed(1).padStart(8)} ms  ${entry.connection.padEnd(width)} ${arrow} ${entry.kind.padEnd(6)} ${printable(cut)}`,
+        90,
+        options,
+      );
+    }),
+  ];
+}
+
+/** A subject's bytes must not steer the reader's terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+function paint(text: string, colour: number, options: TextOptions): string {
+  return options.colour ? `\u001b[${colour}m${text}\u001b[0m` : text;
+}

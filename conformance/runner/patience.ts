@@ -1,0 +1,76 @@
+/** Waiting for a subject: as long as it gets on, and no longer. The only place of the kit that decides what "never" is. */
+import type { Finding } from "../finding.ts";
+import type { LagMeter } from "./lag.ts";
+
+/** The bounds of a case's waiting, in milliseconds. */
+export interface PatienceLimits {
+  /** How long a subject may show no progress before what is awaited counts as absent. */
+  stallMs: number;
+  /** How long the whole case may take before what is awaited counts as absent. */
+  caseMs: number;
+  /** When the whole run has to be over, by `performance.now()`. */
+  runEndsAt: number;
+}
+
+/** The time of the run is over: nothing can be said of the subject. */
+export class OutOfTime extends Error {
+  override readonly name = "OutOfTime";
+}
+
+/**
+ * One case's patience. What is awaited counts as absent when the subject has shown no progress for `stallMs` plus ten
+ * times the lag that the kit had itself, or when the whole case has taken `caseMs`. So a slow subject is not failed as
+ * long as it gets on.
+ */
+export class Patience {
+  readonly limits: PatienceLimits;
+  readonly #lag: LagMeter;
+  readonly #startedAt = performance.now();
+  readonly #checks = new Set<() => void>();
+  #progressAt = performance.now();
+
+  constructor(limits: PatienceLimits, lag: LagMeter) {
+    this.limits = limits;
+    this.#lag = lag;
+  }
+
+  /** Says that the state of a peer has changed; with `progress`, that the subject did something for this case. */
+  notify(progress: boolean): void {
+    if (progress) this.#progressAt = performance.now();
+    for (const check of [...this.#checks]) check();
+  }
+
+  /**
+   * Resolves when `done` holds.
+   *
+   * @param absent - makes the finding for when it never does.
+   * @param hopeless - makes a finding as soon as it can't hold any more, say because a connection is lost.
+   */
+  until(done: () => boolean, absent: () => Finding, hopeless?: () => Finding | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const startedAt = performance.now();
+      const settle = (finding?: Finding | OutOfTime) => {
+        this.#checks.delete(check);
+        clearInterval(timer);
+        if (finding === undefined) resolve();
+        else reject(finding);
+      };
+      const check = () => {
+        if (done()) return settle();
+        const finding = hopeless?.();
+        if (finding !== undefined) settle(finding);
+      };
+      const checkTime = () => {
+        const now = performance.now();
+        const since = Math.max(startedAt, this.#progressAt);
+        const stalled = now - since > this.limits.stallMs + 10 * this.#lag.worstSince(since);
+        if (stalled) return settle(absent());
+        if (now - this.#startedAt > this.limits.caseMs) return settle(absent());
+        if (now > this.limits.runEndsAt) settle(new OutOfTime("The time of the run was over before this case was"));
+      };
+      const timer = setInterval(checkTime, 25);
+      this.#checks.add(check);
+      check();
+    });
+  }
+}

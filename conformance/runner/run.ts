@@ -1,0 +1,327 @@
+/** Runs the selected cases against a server, lane by lane, and makes the result. */
+import { cpus, platform, release } from "node:os";
+import { type Profile, rules } from "../../spec/rules.ts";
+import { applyBaseline, type Baseline } from "../baseline.ts";
+import { type Lane, levelOf, type ServerCase } from "../case.ts";
+import { serverCases } from "../cases/index.ts";
+import { newRunMark } from "../marks.ts";
+import type { CaseResult, Result } from "../result.ts";
+import { checkProfiles, needsOf, type Selection, select } from "../selection.ts";
+import { shownUrl } from "../shown-url.ts";
+import { UsageError } from "../usage-error.ts";
+import { type CaseStatus, conclude, type ExitStatus, worst } from "../verdict.ts";
+import { kitVersion, specVersion } from "../version.ts";
+import { type Access, openSocket, Unreachable } from "../wire/tcp.ts";
+import { LagMeter } from "./lag.ts";
+import { type CaseRun, describeCase, runCase } from "./run-case.ts";
+
+/** The server under test. */
+export interface ServerSubject {
+  /** What reports call it. */
+  name: string;
+  /** Its WebSocket address, `ws:` or `wss:`. */
+  ws: string;
+  access: Access;
+  /**
+   * Starts it, before the run and again after it has died of a case. Without it, the subject has to run already, and the
+   * cases after one that it died of are untestable.
+   *
+   * @throws any error, whose message says why it can't be started.
+   */
+  start?(): Promise<void>;
+}
+
+/** How to run. */
+export interface RunOptions {
+  selection?: Selection;
+  baseline?: Baseline;
+  /** A warning counts as a failure. Default false. */
+  strict?: boolean;
+  /** Factor for the upper bounds that rules state, and for all patience. Default 1. */
+  timeScale?: number;
+  /** How many cases run side by side. Default 8. */
+  jobs?: number;
+  /** Keep the transcripts of cases that pass. Default false. */
+  keepTranscripts?: boolean;
+  /** Told of each case as it ends, before the baseline is applied. */
+  onResult?(result: CaseResult): void;
+  /** How long a subject may show no sign of life before what is awaited counts as absent, in milliseconds. Default 3000. */
+  stallMs?: number;
+}
+
+/** What came of a run. */
+export interface RunOutcome {
+  result: Result;
+  exitStatus: ExitStatus;
+}
+
+const CASE_MS = 20_000;
+/** All cases together: with what is then under way, a run ends within 60 s whatever the subject does. */
+const RUN_MS = 57_000;
+const PROBES = 5;
+const PROBE_EVERY_MS = 60;
+
+/**
+ * Runs the conformance suite against a server.
+ *
+ * @throws UsageError where the selection is wrong, or selects nothing that binds.
+ */
+export async function runServerConformance(subject: ServerSubject, options: RunOptions = {}): Promise<RunOutcome> {
+  const claimed = checkProfiles(options.selection?.profiles ?? ["core-ws"], "server");
+  const selected = select(serverCases, claimed, options.selection ?? {});
+  if (!selected.some((definition) => levelOf(definition) === "MUST")) {
+    throw new UsageError("The selection leaves no case that judges a MUST: nothing would be proved.");
+  }
+  const run = new ServerRun(subject, options, selected);
+  return run.run();
+}
+
+class ServerRun {
+  readonly #subject: ServerSubject;
+  readonly #options: RunOptions;
+  readonly #selected: ServerCase[];
+  readonly #timeScale: number;
+  readonly #lag = new LagMeter();
+  readonly #runMark = newRunMark();
+  readonly #results = new Map<string, CaseResult>();
+  readonly #startedAt = performance.now();
+  readonly #endsAt: number;
+  readonly #ws: URL;
+  #caseNumber = 0;
+  #lost: string | undefined;
+  #diedOf: string | undefined;
+
+  constructor(subject: ServerSubject, options: RunOptions, selected: ServerCase[]) {
+    this.#subject = subject;
+    this.#options = options;
+    this.#selected = selected;
+    this.#timeScale = options.timeScale ?? 1;
+    this.#endsAt = this.#startedAt + RUN_MS * this.#timeScale;
+    this.#ws = new URL(subject.ws);
+  }
+
+  async run(): Promise<RunOutcome> {
+    const startedAt = new Date();
+    const lane = (wanted: Lane) => this.#selected.filter((definition) => (definition.lane ?? "parallel") === wanted);
+    try {
+      this.#lost = await this.#startFailure();
+      if (this.#lost === undefined) {
+        const refusal = await this.#refusal();
+        if (refusal !== undefined) this.#lost = `${refusal}. Start the server, or name its address with --ws.`;
+      }
+      for (const definition of lane("gate")) await this.#runOne(definition);
+      await this.#runSideBySide(lane("parallel"));
+      for (const definition of lane("alone")) await this.#runOne(definition);
+      for (const definition of [...lane("parallel"), ...lane("alone")]) await this.#runAgainIfInconclusive(definition);
+      for (const definition of lane("last")) await this.#runLast(definition);
+    } finally {
+      this.#lag.stop();
+    }
+    return this.#conclude(startedAt);
+  }
+
+  async #runSideBySide(definitions: ServerCase[]): Promise<void> {
+    const waiting = [...definitions];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#runOne(next);
+    };
+    await Promise.all(Array.from({ length: this.#options.jobs ?? 8 }, work));
+  }
+
+  async #runOne(definition: ServerCase): Promise<void> {
+    const obstacle = this.#obstacle(definition);
+    if (obstacle !== undefined) return this.#report(obstacle);
+    const { result, lostConnection } = await this.#try(definition);
+    if (lostConnection && (await this.#hasDied())) {
+      this.#lost ??= `The server stopped accepting connections while ${definition.id} ran: look at its own log, then run again.`;
+      const { expected: _, actual: __, judged: ___, ...rest } = result;
+      return this.#report({
+        ...rest,
+        status: "inconclusive",
+        message: `The server died while this case ran: ${result.message}`,
+      });
+    }
+    this.#report(result);
+  }
+
+  async #runAgainIfInconclusive(definition: ServerCase): Promise<void> {
+    const first = this.#results.get(definition.id);
+    if (first?.status !== "inconclusive" || this.#lost !== undefined) return;
+    await this.#runOne(definition);
+    const second = this.#results.get(definition.id);
+    if (second === undefined) return;
+    second.attempts = [first, second].map(({ status, durationMs, message }) => ({
+      status,
+      durationMs,
+      ...(message !== undefined && { message }),
+    }));
+  }
+
+  async #runLast(definition: ServerCase): Promise<void> {
+    const obstacle = this.#obstacle(definition);
+    if (obstacle !== undefined) return this.#report(obstacle);
+    let { result, lostConnection } = await this.#try(definition);
+    const died = lostConnection ? await this.#hasDied() : (await this.#refusal()) !== undefined;
+    if (died) {
+      const seen = result.status === "pass" ? "all was well, until then" : result.message;
+      result = {
+        ...result,
+        status: "fail",
+        message: `The server stopped accepting connections after this: ${seen}`,
+        judged: result.judged ?? definition.covers[0],
+        expected: "a server that goes on serving everybody else",
+        actual: "it does not accept connections any more",
+      };
+      this.#diedOf = definition.id;
+      if (this.#subject.start !== undefined) {
+        const failure = await this.#startFailure();
+        if (failure === undefined) this.#diedOf = undefined;
+        else result.message = `${result.message}; and it could not be started again: ${failure}`;
+      }
+    }
+    this.#report(result);
+  }
+
+  /** @returns the result of a case that can't run, or undefined where it can. */
+  #obstacle(definition: ServerCase): CaseResult | undefined {
+    const without = (status: CaseStatus, message: string): CaseResult => ({
+      ...describeCase(definition),
+      status,
+      durationMs: 0,
+      message,
+    });
+    if (this.#lost !== undefined) return without("inconclusive", "Not run: the server was gone");
+    if (this.#diedOf !== undefined) {
+      return without(
+        "untestable",
+        `Not run: the server died of ${this.#diedOf}; with --start the kit could start it again`,
+      );
+    }
+    const failed = needsOf(definition, serverCases).find((id) => {
+      const gate = this.#results.get(id);
+      return gate !== undefined && gate.status !== "pass";
+    });
+    if (failed !== undefined) return without("untestable", `Not run: it needs ${failed}, which did not pass`);
+    if (performance.now() > this.#endsAt) {
+      const seconds = Math.round((RUN_MS * this.#timeScale) / 1000);
+      return without(
+        "inconclusive",
+        `Not run: the ${seconds} s of a run were over; give a slow server more with --time-scale`,
+      );
+    }
+    return undefined;
+  }
+
+  #try(definition: ServerCase): Promise<CaseRun> {
+    const limits = {
+      stallMs: (this.#options.stallMs ?? 3_000) * this.#timeScale,
+      caseMs: CASE_MS * this.#timeScale,
+      runEndsAt: this.#endsAt,
+    };
+    return runCase(definition, ++this.#caseNumber, limits, {
+      ws: this.#ws,
+      access: this.#subject.access,
+      runMark: this.#runMark,
+      lag: this.#lag,
+      timeScale: this.#timeScale,
+      keepTranscripts: this.#options.keepTranscripts ?? false,
+    });
+  }
+
+  /** @returns why the subject could not be started, or undefined where it was or nobody has to. */
+  async #startFailure(): Promise<string | undefined> {
+    try {
+      await this.#subject.start?.();
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** @returns why the subject does not accept a connection, or undefined where it does. */
+  async #refusal(): Promise<string | undefined> {
+    try {
+      const { stream } = await openSocket(this.#ws, this.#subject.access, 5_000 * this.#timeScale);
+      stream.end();
+      stream.destroy();
+      return undefined;
+    } catch (error) {
+      if (error instanceof Unreachable) return error.message;
+      throw error;
+    }
+  }
+
+  /** A process that dies may accept a connection on its way: so it is asked several times. */
+  async #hasDied(): Promise<boolean> {
+    for (let probe = 1; probe <= PROBES; probe++) {
+      if ((await this.#refusal()) !== undefined) return true;
+      if (probe < PROBES) await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
+    }
+    return false;
+  }
+
+  #report(result: CaseResult): void {
+    this.#results.set(result.id, result);
+    // What could not even be begun, since the server is gone, is said once for all.
+    if (this.#lost === undefined || result.transcript !== undefined) this.#options.onResult?.(result);
+  }
+
+  #conclude(startedAt: Date): RunOutcome {
+    const inOrder = this.#selected.flatMap((definition) => this.#results.get(definition.id) ?? []);
+    const { results: cases, expired } = applyBaseline(this.#options.baseline ?? [], inOrder, new Date());
+    const statuses = cases.map((result) => result.status);
+    const { verdict, exitStatus } = conclude(statuses, {
+      subjectLost: this.#lost !== undefined,
+      baselineExpired: expired.length > 0,
+      strict: this.#options.strict ?? false,
+    });
+    const counts: Record<string, number> = {};
+    for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
+    const result: Result = {
+      format: "tidings-result/1",
+      kit: kitVersion,
+      spec: specVersion,
+      subject: { role: "server", name: this.#subject.name, urls: { ws: shownUrl(this.#ws) } },
+      environment: {
+        node: process.version,
+        platform: `${platform()} ${release()}`,
+        cpus: cpus().length,
+        worstLagMs: Math.round(this.#lag.worstSince(this.#startedAt)),
+        timeScale: this.#timeScale,
+      },
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(performance.now() - this.#startedAt),
+      verdict,
+      ...(this.#lost !== undefined && { message: this.#lost }),
+      counts,
+      cases,
+      rules: ruleResults(claimedProfiles(this.#selected), cases),
+    };
+    return { result, exitStatus };
+  }
+}
+
+function claimedProfiles(selected: readonly ServerCase[]): Set<Profile> {
+  return new Set(selected.map((definition) => rules[definition.covers[0]].profile));
+}
+
+function ruleResults(claimed: ReadonlySet<Profile>, cases: readonly CaseResult[]): Result["rules"] {
+  return Object.values(rules)
+    .filter((rule) => rule.role === "server" && claimed.has(rule.profile))
+    .map((rule) => {
+      const own = cases.filter((result) => result.covers.includes(rule.id));
+      // A case that covers several rules and failed for another one of them says nothing bad of this one.
+      const statuses = own.map((result) =>
+        result.judged !== undefined && result.judged !== rule.id && result.covers.includes(result.judged)
+          ? "untestable"
+          : result.status,
+      );
+      return {
+        id: rule.id,
+        level: rule.level,
+        profile: rule.profile,
+        status: worst(statuses),
+        cases: own.map((result) => result.id),
+      };
+    });
+}

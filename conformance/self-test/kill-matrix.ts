@@ -1,0 +1,43 @@
+/** Which case catches which fault: each fault of the sham against the cases, and whether one of them fails for the right reason. */
+import type { RuleId } from "../../spec/rules.ts";
+import type { CaseResult } from "../result.ts";
+import { runServerConformance } from "../runner/run.ts";
+import { type FaultName, faults, startShamServer } from "./sham-server/index.ts";
+
+/** What the cases made of one fault. */
+export interface Kill {
+  fault: FaultName;
+  breaks: RuleId;
+  /** The cases that failed while they judged the very rule that the fault breaks. */
+  killedBy: string[];
+  /** The cases that went badly for another reason: they presuppose the rule, or it shows elsewhere too. */
+  alsoBad: string[];
+}
+
+/** Absence is awaited for less long than on strange servers: here it is the expected outcome. */
+const STALL_MS = 2_000;
+
+/**
+ * Runs cases against the sham with one fault.
+ *
+ * @param cases - globs of the cases to run. Default: those that cover the rule that the fault breaks.
+ */
+export async function tryFault(fault: FaultName, cases?: readonly string[]): Promise<Kill> {
+  const { breaks } = faults[fault];
+  const server = await startShamServer({ fault });
+  try {
+    const { result } = await runServerConformance(
+      { name: fault, ws: server.url, access: { headers: [] } },
+      { selection: { run: cases ?? [breaks] }, stallMs: STALL_MS },
+    );
+    const isKill = (one: CaseResult) => ["fail", "warn"].includes(one.status) && one.judged === breaks;
+    return {
+      fault,
+      breaks,
+      killedBy: result.cases.filter(isKill).map((one) => one.id),
+      alsoBad: result.cases.filter((one) => one.status !== "pass" && !isKill(one)).map((one) => one.id),
+    };
+  } finally {
+    await server.close();
+  }
+}

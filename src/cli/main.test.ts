@@ -1,0 +1,201 @@
+/** Runs the built command as its users do: `npm test` builds it first. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { text as readAll } from "node:stream/consumers";
+import { describe, expect, it, onTestFinished } from "vitest";
+import WebSocket from "ws";
+import { listenFailure } from "./serve.ts";
+
+const require = createRequire(import.meta.url);
+const manifest = require("tidings/package.json");
+const main = join(dirname(require.resolve("tidings/package.json")), manifest.bin.tidings);
+
+function start(...args: string[]): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [main, ...args]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+/** Runs to the end. */
+async function run(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = start(...args);
+  const [stdout, stderr, [status]] = await Promise.all([
+    readAll(child.stdout),
+    readAll(child.stderr),
+    once(child, "close"),
+  ]);
+  return { status, stdout, stderr };
+}
+
+async function firstLine(child: ChildProcessWithoutNullStreams): Promise<string> {
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return line;
+}
+
+describe("usage", () => {
+  it("tells the version", async () => {
+    expect(await run("--version")).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
+  });
+
+  it.each([["--help"], ["serve", "--help"], ["help", "bench"]])("helps: %s %s", async (...args) => {
+    const { status, stdout, stderr } = await run(...args);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("Usage: tidings");
+  });
+
+  it.each([
+    [["serv"], "error: unknown command 'serv' (Did you mean serve?)\n"],
+    [["serve", "--prt", "1"], "error: unknown option '--prt' (Did you mean --port?)\n"],
+    [["serve", "here"], /^error: too many arguments for 'serve'.*\n$/],
+    [
+      ["serve", "--port", "http"],
+      /^error: option '--port <number>' argument 'http' is invalid\. It takes an integer .*\n$/,
+    ],
+    [["serve", "--port", "65536"], /^error: option '--port <number>' .*\n$/],
+    [["serve", "--host", ""], /^error: option '--host <address>' .*\n$/],
+    [["bench", "--ws", "http://127.0.0.1/"], /^error: option '--ws <url>' .* ws:\/\/ or wss:\/\/\.\n$/],
+    [["bench", "--size", "10"], /^error: option '--size <bytes>' .* from 64 to .*\n$/],
+    [["bench", "--duration", "0"], /^error: option '--duration <seconds>' .*\n$/],
+    [["bench", "--start", "my-server"], /^error: --start needs \{port\}.*\n$/],
+  ])("refuses %j with one line", async (args, line) => {
+    const { status, stdout, stderr } = await run(...args);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(line);
+  });
+
+  it("without a command shows the help as wrong usage", async () => {
+    const { status, stderr } = await run();
+
+    expect(status).toBe(2);
+    expect(stderr).toContain("Usage: tidings");
+  });
+});
+
+describe("serve", () => {
+  it("prints one line of JSON, serves, and ends cleanly on SIGTERM", async () => {
+    const child = start("serve", "--port", "0", "--json");
+    const closed = once(child, "close");
+    const line = await firstLine(child);
+    const { ws, ...rest } = JSON.parse(line);
+    expect(rest).toEqual({});
+    const client = new WebSocket(ws);
+    await once(client, "open");
+    client.send('{"type":"ping"}');
+    expect(String((await once(client, "message"))[0])).toBe('{"type":"pong"}');
+
+    child.kill("SIGTERM");
+
+    expect((await once(client, "close"))[0]).toBe(1001);
+    expect(await closed).toEqual([0, null]);
+  });
+
+  it("prints a sentence with its URL, and ends cleanly on SIGINT", async () => {
+    const child = start("serve", "--port", "0");
+    const closed = once(child, "close");
+    expect(await firstLine(child)).toMatch(/^Listening on ws:\/\/127\.0\.0\.1:\d+\/ /);
+
+    child.kill("SIGINT");
+
+    expect(await closed).toEqual([0, null]);
+  });
+
+  it("ends at once on a second signal", async () => {
+    const child = start("serve", "--port", "0", "--json");
+    const closed = once(child, "close");
+    const { ws } = JSON.parse(await firstLine(child));
+    const deaf = new WebSocket(ws);
+    await once(deaf, "open");
+    deaf.pause();
+
+    child.kill("SIGTERM");
+    child.kill("SIGINT");
+
+    expect([130, 143]).toContain((await closed)[0]);
+    deaf.terminate();
+  });
+
+  it("goes on serving when nobody reads its output", async () => {
+    const probe = createServer().listen(0, "127.0.0.1");
+    await once(probe, "listening");
+    const { port } = probe.address() as AddressInfo;
+    probe.close();
+    await once(probe, "close");
+
+    const child = start("serve", "--port", String(port));
+    child.stdout.destroy();
+    const ended = Promise.all([readAll(child.stderr), once(child, "close")]);
+    const asked = () => fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    await expect.poll(async () => (await asked())?.status, { timeout: 60_000 }).toBe(200);
+    child.kill("SIGTERM");
+
+    expect(await ended).toEqual(["", [0, null]]);
+  });
+
+  it("says in one line that the port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+
+    const { status, stdout, stderr } = await run("serve", "--port", String(port));
+
+    other.close();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toBe(
+      `error: port ${port} of 127.0.0.1 is in use: choose another with --port, or 0 for any free one\n`,
+    );
+  });
+
+  it.each([
+    ["EACCES", /needs privileges: choose one above 1023 with --port$/],
+    ["EADDRNOTAVAIL", /no address of this machine: choose another with --host/],
+    ["ENOTFOUND", /no known host: choose another with --host/],
+    ["EAI_AGAIN", /no known host: choose another with --host/],
+    ["EINVAL", /^cannot listen on port 80 of myhost: /],
+  ])("says what to do about %s", (code, message) => {
+    const error = Object.assign(new Error(code), { code, syscall: "listen" });
+
+    expect(listenFailure(error, 80, "myhost")).toMatchObject({
+      exitStatus: 1,
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("bench", () => {
+  const short = ["--subscribers", "3", "--window", "2", "--duration", "0.1", "--rounds", "1", "--json"];
+
+  it("measures a server that a command starts, and ends it", async () => {
+    const command = `"${process.execPath}" "${main}" serve --port {port}`;
+
+    const { status, stdout, stderr } = await run("bench", "--start", command, ...short);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { url, rounds } = JSON.parse(stdout);
+    expect(rounds[0].delivered).toBe(rounds[0].sent * 3);
+    await expect(fetch(url.replace("ws:", "http:"))).rejects.toThrow();
+  });
+
+  it("measures the reference server", async () => {
+    const { status, stdout } = await run("bench", ...short, "--duration", "1");
+
+    const { exact, requestsPerSecond } = JSON.parse(stdout);
+    expect({ status, exact }).toEqual({ status: 0, exact: true });
+    expect(requestsPerSecond.median).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["cannot be reached", ["--ws", "ws://127.0.0.1:1/"], /^error: ws:\/\/127\.0\.0\.1:1\/ cannot be reached: .*\n$/],
+    ["does not start", ["--start", "echo no {port} >&2; exit 7"], /^error: the server ended \(7\): no \d+\n$/],
+  ])("ends with 3 when the server %s", async (_, args, line) => {
+    const { status, stdout, stderr } = await run("bench", ...args, ...short);
+
+    expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+    expect(stderr).toMatch(line);
+  });
+});

@@ -1,0 +1,150 @@
+/** Puts hub, wires and HTTP front together into a server. */
+import { classify } from "../core/message.ts";
+import { requireInteger, requireText } from "../core/options.ts";
+import { createHttpFront, type Route, sendJson, sendText } from "./http.ts";
+import { Hub } from "./hub.ts";
+import { createWebSocketWire } from "./websocket.ts";
+
+/** How a server is set up. Every option has a default that is safe on a developer's machine. */
+export interface ServerOptions {
+  /**
+   * The TCP port; 0 takes any free one, which {@link Server.listen} tells.
+   * @defaultValue 8080
+   */
+  port?: number;
+  /**
+   * The address or name to listen on; `0.0.0.0` or `::` for all of this machine's.
+   * @defaultValue `"127.0.0.1"`: this machine alone
+   */
+  host?: string;
+  /**
+   * The longest message that a client may send, in bytes; a longer one closes its connection with 1009.
+   * @defaultValue 1 048 576 (1 MiB)
+   */
+  maxMessageBytes?: number;
+  /**
+   * How long {@link Server.close} waits for clients to answer its Close, in milliseconds, before it cuts them.
+   * @defaultValue 2 000
+   */
+  closeTimeoutMs?: number;
+}
+
+/** Where a server can be reached. */
+export interface ServerUrls {
+  /** For WebSocket clients, such as `ws://127.0.0.1:8080/`. */
+  ws: string;
+  /** Answers `GET` with `{"status":"ok","connections":N}`, for load balancers and monitors. */
+  health: string;
+}
+
+/** A server of live messages: what one client sends, all receive. It keeps the profile `core-ws`. */
+export interface Server extends AsyncDisposable {
+  /**
+   * Starts to accept connections and tells where. Once only.
+   *
+   * @throws Error with the system's `code` if it cannot listen: `EADDRINUSE`, `EACCES`, `ENOTFOUND`, …
+   */
+  listen(): Promise<ServerUrls>;
+  /**
+   * Delivers a message to every connection, in the order of the calls.
+   *
+   * @throws TypeError if it is not a JSON object, or its type is `ping` or reserved
+   */
+  publish(message: object): void;
+  /** How many clients are connected. */
+  readonly connections: number;
+  /**
+   * Stops accepting, sends everybody Close 1001 and waits for their answers, for `closeTimeoutMs` at most. Resolves
+   * when the port is free. Further calls wait for the first.
+   */
+  close(): Promise<void>;
+}
+
+const GOING_AWAY = 1001;
+const upgradeHeaders = { Upgrade: "websocket", Connection: "Upgrade" };
+
+/**
+ * Makes a server; {@link Server.listen} starts it.
+ *
+ * @example
+ * ```ts
+ * const server = createServer({ port: 0 });
+ * const { ws } = await server.listen();
+ * server.publish({ type: "event", event: "price", data: 12.5 });
+ * await server.close();
+ * ```
+ * @throws TypeError that names the option whose value is bad
+ */
+export function createServer(options: ServerOptions = {}): Server {
+  const { port = 8080, host = "127.0.0.1", maxMessageBytes = 1_048_576, closeTimeoutMs = 2_000 } = options;
+  requireInteger("port", port, 0, 65_535);
+  requireText("host", host);
+  requireInteger("maxMessageBytes", maxMessageBytes, 1, 2 ** 31 - 1);
+  requireInteger("closeTimeoutMs", closeTimeoutMs, 0, 2 ** 31 - 1);
+
+  const hub = new Hub();
+  const webSocketRoute: Route = {
+    webSocket: createWebSocketWire({ hub, maxMessageBytes }),
+    methods: { GET: (_, response) => sendText(response, 426, "This address speaks WebSocket.", upgradeHeaders) },
+  };
+  const healthRoute: Route = {
+    methods: { GET: (_, response) => sendJson(response, 200, { status: "ok", connections: hub.size }) },
+  };
+  const front = createHttpFront(
+    new Map([
+      ["/", webSocketRoute],
+      ["/health", healthRoute],
+    ]),
+  );
+  let listening: Promise<ServerUrls> | undefined;
+  let closing: Promise<void> | undefined;
+
+  async function listen(): Promise<ServerUrls> {
+    const authority = `${hostInUrl(host)}:${await front.listen(port, host)}`;
+    return { ws: `ws://${authority}/`, health: `http://${authority}/health` };
+  }
+
+  async function close(): Promise<void> {
+    // A port that is just being opened could not be closed yet.
+    await listening?.catch(() => {});
+    const closed = front.close(closeTimeoutMs);
+    hub.close(GOING_AWAY, "server is going away");
+    await closed;
+  }
+
+  return {
+    listen() {
+      if (listening || closing) return Promise.reject(new Error("a server listens once: make another"));
+      listening = listen();
+      return listening;
+    },
+    publish(message) {
+      hub.publish(textOf(message));
+    },
+    get connections() {
+      return hub.size;
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
+  };
+}
+
+/** The text of a message that may be published. */
+function textOf(message: object): string {
+  const text = JSON.stringify(message) as string | undefined;
+  const { kind } = classify(text ?? "");
+  if (text !== undefined && (kind === "event" || kind === "broadcast")) return text;
+  throw new TypeError(`only a broadcast or an event can be published, not ${text} (${kind})`);
+}
+
+/** A host as a client on this machine writes it: not "every address", and IPv6 in brackets. */
+function hostInUrl(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
