@@ -43,6 +43,7 @@ export function arrivedAsText(peers: readonly WebSocketPeer[], messages: readonl
     throw new Finding(`${peer.name} received a message as binary`, {
       expected: `a text message (opcode 1) with ${inShort(message.value)}`,
       actual: "a binary message (opcode 2): browsers show it as a Blob",
+      mark: message.mark,
     });
   }
 }
@@ -57,6 +58,7 @@ export function arrivedUnchanged(peers: readonly WebSocketPeer[], messages: read
       throw new Finding(`${peer.name} received a message that is not JSON any more`, {
         expected: inShort(message.value),
         actual: `${delivery.text.slice(0, 100)}… (${delivery.text.length} characters of ${message.text.length} sent)`,
+        mark: message.mark,
       });
     }
     const difference = firstDifference(message.value, value);
@@ -64,6 +66,7 @@ export function arrivedUnchanged(peers: readonly WebSocketPeer[], messages: read
     throw new Finding(`${peer.name} received a message with another value at ${difference.path}`, {
       expected: `${difference.path} = ${difference.expected}, in ${inShort(message.value)}`,
       actual: `${difference.path} = ${difference.actual}, in ${inShort(value)}`,
+      mark: message.mark,
     });
   }
 }
@@ -82,6 +85,7 @@ export function arrivedInOrder(peers: readonly WebSocketPeer[], messages: readon
           {
             expected: "the messages of one connection in the order in which they were sent",
             actual: `${inShort(messages[index]?.value)} came after ${inShort(messages[before]?.value)}`,
+            ...(messages[index] && { mark: messages[index].mark }),
           },
         );
       }
@@ -156,6 +160,7 @@ function absent(peer: WebSocketPeer, all: readonly Message[], missing: readonly 
   return new Finding(`${peer.name} did not receive ${which}`, {
     expected: inShort(missing[0]?.value),
     actual: `nothing with that mark, within ${stallMs} ms of the last sign of life`,
+    ...(missing[0] && { mark: missing[0].mark }),
   });
 }
 

@@ -33,6 +33,7 @@ export const CaseResult = Type.Object({
   message: Type.Optional(Type.String()),
   expected: Type.Optional(Type.String()),
   actual: Type.Optional(Type.String()),
+  about: Type.Optional(Type.String({ description: "What the lines of the transcript that matter most contain." })),
   transcript: Type.Optional(Type.Array(TranscriptEntry)),
   attempts: Type.Optional(Type.Array(Attempt, { description: "All tries, where there was more than one." })),
 });

@@ -1,6 +1,7 @@
 /** The report that a person reads: a line for each case, a block for each that went badly, and the verdict. */
 import { rules } from "../../spec/rules.ts";
 import type { CaseResult, Result } from "../result.ts";
+import type { TranscriptEntry } from "../transcript.ts";
 import type { CaseStatus, ExitStatus } from "../verdict.ts";
 
 /** How to write a text report. */
@@ -88,17 +89,24 @@ function textOf(id: string): string {
 function renderTranscript(result: CaseResult, options: TextOptions): string[] {
   const all = result.transcript ?? [];
   if (all.length === 0) return [];
-  const shown = options.verbose ? all : all.slice(-LAST_LINES);
+  const { about } = result;
+  const isAbout = ({ text }: TranscriptEntry) => about !== undefined && text?.includes(about) === true;
+  const relevant = new Set([
+    ...all.filter(isAbout).slice(0, LAST_LINES / 2),
+    ...all.slice(-LAST_LINES / (about ? 2 : 1)),
+  ]);
+  const shown = options.verbose ? all : all.filter((entry) => relevant.has(entry));
   const left = all.length - shown.length;
   const width = Math.max(...shown.map((entry) => entry.connection.length));
   return [
-    `    on the wire${left > 0 ? ` (the last ${shown.length} of ${all.length} lines; all with --verbose)` : ""}`,
+    `    on the wire${left > 0 ? ` (${shown.length} of ${all.length} lines${about ? `, those about ${about} and the last` : ", the last"}; all with --verbose)` : ""}`,
     ...shown.map((entry) => {
       const arrow = entry.direction === "sent" ? "→" : "←";
       const content = (entry.text ?? entry.hex ?? "").trimEnd().replaceAll(/\r?\n/g, " ⏎ ");
       const cut = content.length > LINE_LENGTH && !options.verbose ? `${content.slice(0, LINE_LENGTH)}…` : content;
+      const time = `${entry.atMs.toFixed(1).padStart(8)} ms`;
       return paint(
-        `      ${entry.atMs.toFixed(1).padStart(8)} ms  ${entry.connection.padEnd(width)} ${arrow} ${entry.kind.padEnd(6)} ${printable(cut)}`,
+        `      ${time}  ${entry.connection.padEnd(width)} ${arrow} ${entry.kind.padEnd(6)} ${printable(cut)}`,
         90,
         options,
       );

@@ -54,16 +54,20 @@ export async function runCase(
   const maker = new MessageMaker(runMark, caseNumber);
   const peers: WebSocketPeer[] = [];
   const halves: HalfOpening[] = [];
+  let over = false;
   let judged: RuleId | undefined;
 
-  const peerSurroundings = { url: ws, access, patience, transcript, markPrefix: maker.prefix };
+  const peerSurroundings = { url: ws, access, patience, transcript, markPrefix: maker.prefix, runMark };
   const open = async (name: string, options?: HandshakeOptions): Promise<WebSocketPeer> => {
     const peer = await reachable(name, WebSocketPeer.open(name, peerSurroundings, options));
+    // Where one of several that open at once fails, the case is over before the others are there.
+    if (over) void peer.leave();
     peers.push(peer);
     return peer;
   };
   const openHalf = async (name: string): Promise<HalfOpening> => {
     const half = await reachable(name, WebSocketPeer.openHalf(name, peerSurroundings));
+    if (over) half.abandon();
     halves.push(half);
     return {
       abandon: () => half.abandon(),
@@ -122,6 +126,7 @@ export async function runCase(
     }
   }
   const durationMs = Math.round(performance.now() - startedAt);
+  over = true;
   // What comes from here on is how the kit tidies up: no part of the case.
   const entries = [...transcript.entries];
   await Promise.all(peers.map((peer) => peer.leave()));
@@ -158,11 +163,12 @@ function judge(
   judged: RuleId | undefined,
   worstLagMs: number,
 ): Partial<CaseResult> & { status: CaseStatus } {
-  const { expected, actual, lateByMs } = finding.details;
+  const { expected, actual, mark, lateByMs } = finding.details;
   const seen = {
     ...(judged !== undefined && { judged }),
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
+    ...(mark !== undefined && { about: mark }),
   };
   if (judged === undefined) {
     return { status: "untestable", message: `Could not be judged, because before that ${finding.message}`, ...seen };

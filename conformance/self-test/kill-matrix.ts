@@ -41,3 +41,27 @@ export async function tryFault(fault: FaultName, cases?: readonly string[]): Pro
     await server.close();
   }
 }
+
+/**
+ * Tries many faults, several at a time.
+ *
+ * @param onKill - told of each as it is done.
+ * @returns what came of each, in the order of the names.
+ */
+export async function tryFaults(
+  names: readonly FaultName[],
+  jobs: number,
+  onKill: (kill: Kill) => void,
+): Promise<Kill[]> {
+  const kills = new Map<FaultName, Kill>();
+  const waiting = [...names];
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const kill = await tryFault(name);
+      kills.set(name, kill);
+      onKill(kill);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return names.flatMap((name) => kills.get(name) ?? []);
+}

@@ -61,11 +61,15 @@ export interface PeerSurroundings {
   transcript: Transcript;
   /** What the marks of this case begin with. */
   markPrefix: string;
+  /** What the marks of this run begin with. */
+  runMark: string;
 }
 
 const MAX_HEAD_BYTES = 65_536;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_FRAGMENTS = 1_000_000;
+/** The longest message that a conforming server may make of one of Core's, and still be getting on with it. */
+const MAX_LIVELY_BYTES = 6 * CoreLimits.maxMessageBytes;
 /** What a flood of messages that nobody asked for may take of the kit's memory. */
 const MAX_UNMARKED = 5_000;
 const LEAVE_WITHIN_MS = 500;
@@ -512,7 +516,11 @@ export class WebSocketPeer {
     if (this.#fragmentBytes > MAX_MESSAGE_BYTES || this.#fragments.length > MAX_FRAGMENTS) {
       throw new ProtocolViolation("a fragmented message far longer than anything that was asked for");
     }
-    if (!frame.fin) return;
+    if (!frame.fin) {
+      // A message may take its time, but not for ever.
+      if (this.#fragmentBytes < MAX_LIVELY_BYTES) this.#surroundings.patience.notify(true);
+      return;
+    }
     this.#fragmentBytes = 0;
     const [first] = this.#fragments;
     let payload: Buffer = Buffer.concat(this.#fragments.map((fragment) => fragment.payload));
@@ -523,7 +531,7 @@ export class WebSocketPeer {
   }
 
   #onMessage(kind: "text" | "binary", text: string): void {
-    const { markPrefix, patience, transcript } = this.#surroundings;
+    const { markPrefix, runMark, patience, transcript } = this.#surroundings;
     const all = findMarks(text);
     const marks = all.filter((mark) => mark.startsWith(markPrefix));
     const foreign = all.length > 0 && marks.length === 0;
@@ -542,7 +550,8 @@ export class WebSocketPeer {
         else before.push(message);
       }
     }
-    patience.notify(pong || marks.length > 0);
+    // Everybody gets everything: what others of this run sent is a sign of life, too. What strangers send is none.
+    patience.notify(pong || all.some((mark) => mark.startsWith(runMark)));
   }
 
   #fragment(message: Message, cuts: readonly number[]): Buffer[] {

@@ -1,7 +1,7 @@
 /** `tidings explain`: what a rule says and who judges it, or what a case judges and how it is run alone. */
 import { Command } from "commander";
-import { levelOf, profileOf, type ServerCase, serverCases } from "../../conformance/index.ts";
-import { type Rule, type RuleId, rules } from "../../spec/index.ts";
+import type { ServerCase } from "../../conformance/index.ts";
+import { type Rule, rules } from "../../spec/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 
 /** Makes the command. */
@@ -9,42 +9,45 @@ export function explainCommand(): Command {
   return new Command("explain")
     .description("explain a rule or a case")
     .argument("<id>", "the id of a rule (CORE-S2a, or CORE-S2 for all its parts) or of a case (heartbeat/answered)")
-    .action((id: string) => {
-      const wanted = id.toLowerCase();
-      const found = Object.values(rules).filter((rule) =>
-        [rule.id.toLowerCase(), rule.id.toLowerCase().replace(/[a-z]$/, "")].includes(wanted),
-      );
-      const definition = serverCases.find((candidate) => candidate.id === wanted);
-      if (found.length === 0 && definition === undefined) {
-        throw new CommandFailure(
-          `There is no rule and no case "${id}". \`tidings list rules\` and \`tidings list cases\` list them.`,
-          2,
-        );
-      }
-      console.log(
-        [...found.map(explainRule), ...(definition === undefined ? [] : [explainCase(definition)])].join("\n\n"),
-      );
-    });
+    .action(explain);
 }
 
-function explainRule(rule: Rule): string {
-  const cases = serverCases.filter((definition) => definition.covers.includes(rule.id));
+async function explain(id: string): Promise<void> {
+  const { serverCases } = await import("../../conformance/index.ts");
+  const wanted = id.toLowerCase();
+  const found = Object.values(rules).filter((rule) => {
+    const own = rule.id.toLowerCase();
+    return own === wanted || own.replace(/[a-z]$/, "") === wanted;
+  });
+  const definition = serverCases.find((candidate) => candidate.id === wanted);
+  if (found.length === 0 && definition === undefined) {
+    const hint = "`tidings list rules` and `tidings list cases` list them";
+    throw new CommandFailure(`There is no rule and no case "${id}": ${hint}.`, 2);
+  }
+  const texts = found.map((rule) => explainRule(rule, serverCases));
+  if (definition !== undefined) texts.push(explainCase(definition));
+  console.log(texts.join("\n\n"));
+}
+
+function explainRule(rule: Rule, cases: readonly ServerCase[]): string {
+  const judging = cases.filter((definition) => definition.covers.includes(rule.id));
   return [
     `${rule.id}  ${rule.level}, for a ${rule.role}, profile ${rule.profile}`,
     `  ${rule.text}`,
     `  In spec/chapters/${rule.chapter}, "${rule.section}".`,
-    cases.length === 0 ? `  Not judged: ${rule.notJudged ?? ""}` : "  Judged by:",
-    ...cases.map((definition) => `    ${definition.id.padEnd(30)} ${definition.title}`),
+    judging.length === 0 ? `  Not judged: ${rule.notJudged ?? ""}` : "  Judged by:",
+    ...judging.map((definition) => `    ${definition.id.padEnd(30)} ${definition.title}`),
   ].join("\n");
 }
 
-function explainCase(definition: ServerCase): string {
+function explainCase({ id, title, covers }: ServerCase): string {
+  const { level, profile } = rules[covers[0]];
   return [
-    `${definition.id}  ${levelOf(definition)}, profile ${profileOf(definition)}`,
-    `  A conforming server ${definition.title}.`,
+    `${id}  ${level}, profile ${profile}`,
+    `  A conforming server ${title}.`,
     "  Judges:",
-    ...definition.covers.map((id: RuleId) => `    ${id}: ${rules[id].text}`),
+    ...covers.map((rule) => `    ${rule}: ${rules[rule].text}`),
     "  Alone:",
-    `    npx tidings test server --ws URL --run ${definition.id}`,
+    `    npx tidings test server --ws URL --run ${id}`,
   ].join("\n");
 }

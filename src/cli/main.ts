@@ -6,11 +6,12 @@ import { benchCommand } from "./bench.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { explainCommand } from "./explain.ts";
 import { listCommand } from "./list.ts";
+import { mutantsCommand } from "./mutants.ts";
 import { serveCommand } from "./serve.ts";
 import { testCommand } from "./test.ts";
 
 /** In the order in which the help lists them. */
-const commands = [serveCommand(), testCommand(), listCommand(), explainCommand(), benchCommand()];
+const commands = [serveCommand(), testCommand(), listCommand(), explainCommand(), benchCommand(), mutantsCommand()];
 
 const { version, description } = createRequire(import.meta.url)("tidings/package.json");
 

@@ -1,26 +1,18 @@
 /** `tidings test`: judges a server, or a client. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import {
-  type Access,
-  type Baseline,
-  ExitStatus,
-  parseBaseline,
-  type RunOutcome,
-  renderCase,
-  renderJunit,
-  renderSummary,
-  runServerConformance,
-  ServerProcess,
-  type ServerSubject,
-  serverCases,
-  UsageError,
-} from "../../conformance/index.ts";
-import { CommandFailure } from "./command-failure.ts";
 import { integer, text, url } from "./option-values.ts";
 
-interface ServerOptions {
+/** The reports that can be written. */
+export const REPORT_KINDS = ["json", "junit"] as const;
+
+/** One report to write. */
+export interface ReportOption {
+  kind: (typeof REPORT_KINDS)[number];
+  file: string;
+}
+
+/** What `tidings test server` takes. */
+export interface TestServerOptions {
   ws?: string;
   start?: string;
   profile?: string[];
@@ -35,24 +27,10 @@ interface ServerOptions {
   origin?: string;
   ca?: string;
   insecure?: true;
-  report?: Report[];
+  report?: ReportOption[];
   verbose?: true;
   quiet?: true;
 }
-
-interface Report {
-  kind: keyof typeof reports;
-  file: string;
-}
-
-/** The reports that can be written, by name. */
-const reports = {
-  json: (outcome: RunOutcome) => `${JSON.stringify(outcome.result, null, 2)}\n`,
-  junit: (outcome: RunOutcome) => renderJunit(outcome.result),
-};
-
-/** What is quoted back to the user when a case is to be run alone. Values of headers stay out of it. */
-const SHELL_SAFE = /^[\w@%+=:,./{}-]+$/;
 
 /** Makes the command. Its exit status: 0 conforms · 1 does not · 2 wrong usage · 3 the subject is gone · 4 the kit failed. */
 export function testCommand(): Command {
@@ -72,150 +50,15 @@ export function testCommand(): Command {
     .option("--origin <url>", "send this Origin with each request", text)
     .option("--ca <file>", "trust the certificates in this PEM file, too")
     .option("--insecure", "trust any certificate")
-    .option("--report <kind=file>", `write a report (${Object.keys(reports).join(", ")}); may be repeated`, report)
+    .option("--report <kind=file>", `write a report (${REPORT_KINDS.join(", ")}); may be repeated`, report)
     .option("--verbose", "show the transcript of every case, whole")
     .option("--quiet", "print the verdict only")
-    .action(testServer);
+    .action(async (options: TestServerOptions) => {
+      // Loaded only now: other commands need not wait for the kit.
+      const { testServer } = await import("./test-server.ts");
+      await testServer(options);
+    });
   return new Command("test").description("judge an implementation").addCommand(server);
-}
-
-async function testServer(options: ServerOptions): Promise<void> {
-  try {
-    process.exitCode = await judge(options);
-  } catch (error) {
-    if (error instanceof UsageError) throw new CommandFailure(error.message, 2);
-    throw error;
-  }
-}
-
-async function judge(options: ServerOptions): Promise<ExitStatus> {
-  const access: Access = {
-    headers: options.header ?? [],
-    ...(options.origin !== undefined && { origin: options.origin }),
-    ...(options.ca !== undefined && { ca: read(options.ca, "--ca") }),
-    ...(options.insecure && { insecure: true }),
-  };
-  const baseline: Baseline =
-    options.baseline === undefined ? [] : parseBaseline(read(options.baseline, "--baseline"), serverCases);
-  const writers = (options.report ?? []).map(({ kind, file }) => ({ file, render: reports[kind] }));
-  for (const { file } of writers) mustBeWritable(file);
-  const { subject, process: started } = await subjectOf(options, access);
-  const endStarted = () => {
-    started?.kill();
-    process.exit(130);
-  };
-  process.once("SIGINT", endStarted);
-  process.once("SIGTERM", endStarted);
-  warnOfAudience(subject);
-
-  const outcomes: RunOutcome[] = [];
-  const texts = {
-    colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
-    verbose: options.verbose === true,
-    reproduce: reproduce(options),
-  };
-  const say = (line: string) => {
-    if (!options.quiet) console.log(line);
-  };
-  try {
-    for (let round = 1; round <= options.repeat; round++) {
-      const outcome = await runServerConformance(subject, {
-        selection: {
-          ...(options.profile && { profiles: options.profile }),
-          ...(options.run && { run: options.run }),
-          ...(options.skip && { skip: options.skip }),
-        },
-        baseline,
-        strict: options.strict === true,
-        timeScale: options.timeScale,
-        jobs: options.jobs,
-        keepTranscripts: options.verbose === true,
-        onResult: (result) => {
-          if (options.repeat === 1) say(renderCase(result, texts));
-        },
-      });
-      outcomes.push(outcome);
-      if (options.repeat > 1) say(`run ${round} of ${options.repeat}: ${outcome.result.verdict}${renderBad(outcome)}`);
-    }
-  } finally {
-    await started?.stop();
-    process.off("SIGINT", endStarted);
-    process.off("SIGTERM", endStarted);
-  }
-  const worst = outcomes.reduce((a, b) => (SEVERITY.indexOf(b.exitStatus) > SEVERITY.indexOf(a.exitStatus) ? b : a));
-  for (const { file, render } of writers) writeFileSync(file, render(worst));
-  say("");
-  console.log(renderSummary(worst.result, worst.exitStatus, texts));
-  return worst.exitStatus;
-}
-
-const SEVERITY: readonly ExitStatus[] = [
-  ExitStatus.conforms,
-  ExitStatus.harness,
-  ExitStatus.unreachable,
-  ExitStatus.fails,
-];
-
-function renderBad({ result }: RunOutcome): string {
-  const bad = result.cases.filter((one) => one.status !== "pass").map((one) => `${one.id} ${one.status}`);
-  return bad.length === 0 ? "" : ` (${bad.join(", ")})`;
-}
-
-async function subjectOf(
-  options: ServerOptions,
-  access: Access,
-): Promise<{ subject: ServerSubject; process?: ServerProcess }> {
-  if (options.ws !== undefined && options.start === undefined) {
-    if (options.ws.includes("{port}"))
-      throw new UsageError("--ws has {port} in it: that takes a --start command, whose port it is.");
-    return { subject: { name: options.ws, ws: options.ws, access } };
-  }
-  const embedded = options.start === undefined;
-  const reference = `${shellQuote(process.execPath)} ${shellQuote(fileURLToPath(new URL("main.js", import.meta.url)))} serve --port {port}`;
-  const started = await ServerProcess.prepare(options.start ?? reference);
-  const ws = (options.ws ?? "ws://127.0.0.1:{port}/").replaceAll("{port}", String(started.port));
-  const name = embedded ? "the embedded reference server" : (options.start ?? "");
-  return { subject: { name, ws, access, start: () => started.start() }, process: started };
-}
-
-function warnOfAudience(subject: ServerSubject): void {
-  const { hostname } = new URL(subject.ws);
-  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
-  console.error(`Note: everybody who is connected to ${hostname} will see the messages of this run.`);
-}
-
-function reproduce(options: ServerOptions): string {
-  const target = [
-    ...(options.ws === undefined ? [] : ["--ws", options.ws]),
-    ...(options.start === undefined ? [] : ["--start", options.start]),
-    ...(options.header ?? []).flatMap(([name]) => ["--header", `${name}: …`]),
-    ...(options.origin === undefined ? [] : ["--origin", options.origin]),
-    ...(options.ca === undefined ? [] : ["--ca", options.ca]),
-    ...(options.insecure ? ["--insecure"] : []),
-    ...(options.profile === undefined ? [] : ["--profile", options.profile.join(",")]),
-    ...(options.timeScale === 1 ? [] : ["--time-scale", String(options.timeScale)]),
-  ];
-  return ["npx tidings test server", ...target.map(shellQuote)].join(" ");
-}
-
-function shellQuote(word: string): string {
-  return SHELL_SAFE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function read(file: string, option: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${option} names ${file}, which can't be read: ${(error as Error).message}.`);
-  }
-}
-
-function mustBeWritable(file: string): void {
-  try {
-    writeFileSync(file, "");
-  } catch (error) {
-    throw new UsageError(`--report names ${file}, which can't be written: ${(error as Error).message}.`);
-  }
 }
 
 function list(value: string, before: string[] = []): string[] {
@@ -240,10 +83,10 @@ function factor(value: string): number {
   throw new InvalidArgumentError("It takes a factor from 0.1 to 100.");
 }
 
-function report(value: string, before: Report[] = []): Report[] {
+function report(value: string, before: ReportOption[] = []): ReportOption[] {
   const [kind = "", ...file] = value.split("=");
-  if (!Object.hasOwn(reports, kind) || file.join("=") === "") {
-    throw new InvalidArgumentError(`It takes KIND=FILE, with a kind of ${Object.keys(reports).join(", ")}.`);
+  if (!(REPORT_KINDS as readonly string[]).includes(kind) || file.join("=") === "") {
+    throw new InvalidArgumentError(`It takes KIND=FILE, with a kind of ${REPORT_KINDS.join(", ")}.`);
   }
-  return [...before, { kind: kind as Report["kind"], file: file.join("=") }];
+  return [...before, { kind: kind as ReportOption["kind"], file: file.join("=") }];
 }

@@ -9,7 +9,8 @@ export const atAll = serverCase({
   lane: "gate",
   needs: ["heartbeat/answered"],
   async run({ connect, judging, message }) {
-    const [alice, bob] = await connect("alice", "bob");
+    const [alice] = await connect("alice");
+    const [bob] = await connect("bob");
     const hello = message({ type: "chat", text: "hello" });
 
     judging("CORE-S3a");

@@ -1,7 +1,10 @@
 /** Pings and pongs: CORE-S2. */
 import { CoreLimits } from "../../../spec/limits.ts";
 import { serverCase } from "../../case.ts";
-import { arrive, fence, noMorePongsThanPings, nothingCameOf, pingsNotRelayed, pongsInTime } from "../../expect.ts";
+import { fence, noMorePongsThanPings, nothingCameOf, pingsNotRelayed, pongsInTime } from "../../expect.ts";
+
+/** That messages are relayed is nothing to a heartbeat. */
+const needs = ["heartbeat/answered"];
 
 export const answered = serverCase({
   id: "heartbeat/answered",
@@ -23,6 +26,7 @@ export const eachOnce = serverCase({
   id: "heartbeat/each-once",
   title: "answers every ping with exactly one pong, also between many messages",
   covers: ["CORE-S2a"],
+  needs,
   async run({ connect, judging, messages }) {
     const [alice] = await connect("alice");
 
@@ -41,6 +45,7 @@ export const anySpelling = serverCase({
   id: "heartbeat/any-spelling",
   title: "knows a ping by its type, whatever else it has and however JSON spells it",
   covers: ["CORE-S2a"],
+  needs,
   async run({ connect, judging }) {
     const [alice] = await connect("alice");
     const pings = [
@@ -68,6 +73,7 @@ export const inTime = serverCase({
   title: "sends each pong within 1 second of its ping",
   covers: ["CORE-S2b"],
   lane: "alone",
+  needs,
   async run({ connect, judging, messages, timeScale }) {
     const [alice] = await connect("alice");
     const withinMs = CoreLimits.pongWithinMs * timeScale;
@@ -84,6 +90,7 @@ export const onlyWhoAsked = serverCase({
   title: "sends a pong to the connection that sent the ping, and to nobody else",
   covers: ["CORE-S2a", "CORE-S2c"],
   lane: "alone",
+  needs,
   async run({ connect, judging }) {
     const [alice] = await connect("alice");
     const [bob] = await connect("bob");
@@ -101,19 +108,22 @@ export const onlyWhoAsked = serverCase({
 
 export const noneUnasked = serverCase({
   id: "heartbeat/none-unasked",
-  title: "sends no pong for a message or a control frame, nor by itself",
-  covers: ["CORE-S2c"],
-  lane: "alone",
-  async run({ connect, judging, messages }) {
+  title: "sends no pong for a message or a control frame, nor by itself; and relays no ping later",
+  covers: ["CORE-S2c", "CORE-S2d"],
+  needs,
+  async run({ connect, judging, messages, mark }) {
     const [alice, bob] = await connect("alice", "bob");
-    const all = messages(60);
+    const marked = mark();
 
     judging("CORE-S2c");
     alice.sendControlPing();
-    await alice.sendAll(all);
-    await arrive([alice, bob], all);
+    alice.ping(`{"type":"ping","mark":"${marked}"}`);
+    await alice.sendAll(messages(120));
     await fence([alice, bob]);
     noMorePongsThanPings([alice, bob]);
+
+    judging("CORE-S2d");
+    nothingCameOf([alice, bob], [marked], "a ping that alice sent", (received) => received.pong);
   },
 });
 
@@ -122,6 +132,7 @@ export const notRelayed = serverCase({
   title: "relays no ping, with further members or without",
   covers: ["CORE-S2d"],
   lane: "alone",
+  needs,
   async run({ connect, judging, mark }) {
     const [alice, bob, carol] = await connect("alice", "bob", "carol");
     const marks = [mark(), mark(), mark()];

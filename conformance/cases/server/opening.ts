@@ -70,6 +70,7 @@ export const anySpelling = serverCase({
   id: "opening/any-spelling",
   title: "completes a handshake whose headers are spelled in another case",
   covers: ["CORE-S1a"],
+  needs: ["heartbeat/answered"],
   async run({ open, judging }) {
     judging("CORE-S1a");
     const alice = await open("alice", { upgrade: "WebSocket", connection: "upgrade", lowerCaseNames: true });
@@ -81,6 +82,7 @@ export const inPieces = serverCase({
   id: "opening/in-pieces",
   title: "completes a handshake whose request comes in two pieces",
   covers: ["CORE-S1a"],
+  needs: ["heartbeat/answered"],
   async run({ connect, openHalf, judging }) {
     const [alice] = await connect("alice");
 
@@ -95,13 +97,13 @@ export const inPieces = serverCase({
 
 export const keepsServing = serverCase({
   id: "opening/keeps-serving",
-  title: "goes on serving a connection that sends and receives, much and long messages",
+  title: "goes on serving a connection that sends much, and long messages, and then nothing for three seconds",
   covers: ["CORE-S1b"],
   async run({ connect, judging, message, messages }) {
     const [alice, bob] = await connect("alice", "bob");
     const fromAlice = messages(45, { from: "alice" });
     const long = message({ text: "long ".repeat(11_000) });
-    const fromBob = messages(130, { from: "bob" });
+    const fromBob = messages(215, { from: "bob", part: "for more than three seconds" });
 
     judging("CORE-S1b");
     await alice.sendAll(fromAlice);

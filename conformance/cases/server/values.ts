@@ -136,11 +136,8 @@ export const long = serverCase({
       ...[1_000, 10_000, 60_000].map((bytes) => withBytes(bytes, "世界🎉é")),
     ];
 
-    for (const message of all) {
-      alice.send(message);
-      await arrive([alice], [message]);
-    }
-    await arrive([bob], all);
+    await alice.sendAll(all);
+    await arrive([alice, bob], all);
 
     judging("CORE-S3c");
     arrivedUnchanged([alice, bob], all);

@@ -103,7 +103,6 @@ export const slowFrame = serverCase({
   id: "wire/slow-frame",
   title: "accepts a frame whose second half comes more than a second after the first",
   covers: ["CORE-S7b"],
-  lane: "last",
   async run({ connect, judging, message, messages }) {
     const [alice, bob] = await connect("alice", "bob");
     const slow = message({ text: "in two halves" });

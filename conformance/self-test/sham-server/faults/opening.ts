@@ -210,6 +210,24 @@ export const openingFaults = {
       };
     },
   },
+  "opening.closes-the-idle-after-3-seconds": {
+    breaks: "CORE-S1b",
+    description: "A connection that has sent something, and then nothing for 3 seconds, is closed.",
+    steps: (plain, room) => {
+      const messages = counter();
+      const last = perConnection(() => ({ message: 0 }));
+      return {
+        onMessage(connection, message) {
+          const number = messages(connection);
+          last(connection).message = number;
+          later(3000, () => {
+            if (last(connection).message === number) room.close(connection, 1001);
+          });
+          plain.onMessage(connection, message);
+        },
+      };
+    },
+  },
   "opening.closes-after-a-second": {
     breaks: "CORE-S1b",
     description: "A connection is closed one second after it opened.",
