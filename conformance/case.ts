@@ -1,5 +1,6 @@
 /** What a case is: a straight line of what happens on the wire, the rules that it judges, and when it may run. */
 import { type Level, type Profile, type RuleId, rules } from "../spec/rules.ts";
+import type { Finding } from "./finding.ts";
 import type { Message } from "./marks.ts";
 import type { HandshakeOptions } from "./wire/websocket-handshake.ts";
 import type { HalfOpening, WebSocketPeer } from "./wire/websocket-peer.ts";
@@ -62,6 +63,7 @@ export interface ServerCase {
   readonly lane?: Lane;
   /** The gate cases that have to pass first. Default: all gates. */
   readonly needs?: readonly string[];
+  /** What happens on the wire. Throws a {@link Finding} where the server breaks what is being judged. */
   run(context: ServerContext): Promise<void>;
 }
 

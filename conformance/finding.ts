@@ -19,6 +19,7 @@ export class Finding extends Error {
   override readonly name = "Finding";
   readonly details: FindingDetails;
 
+  /** Says in one line what was seen; the details go into the report beside it. */
   constructor(message: string, details: FindingDetails = {}) {
     super(message);
     this.details = details;

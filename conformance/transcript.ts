@@ -22,6 +22,7 @@ export class Transcript {
   readonly #startedAt = performance.now();
   #left = 0;
 
+  /** Adds a line: texts as they are, bytes in hexadecimal. */
   record(connection: string, direction: "sent" | "received", kind: string, content: string | Buffer): void {
     if (this.entries.length >= MAX_ENTRIES) {
       this.#left++;

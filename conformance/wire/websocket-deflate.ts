@@ -29,12 +29,12 @@ export class Deflate {
       const [key = "", value] = parameter.split("=").map((part) => part.trim().replaceAll('"', ""));
       if (seen.has(key)) throw new ProtocolViolation(`permessage-deflate with ${key} twice (RFC 7692, 7.1)`);
       seen.add(key);
-      const bits = Number(value);
-      const validBits = value !== undefined && /^\d+$/.test(value) && bits >= 8 && bits <= 15;
+      // No leading zeros (RFC 7692, 7.1.2).
+      const validBits = value !== undefined && /^([89]|1[0-5])$/.test(value);
       if (key === "server_no_context_takeover" && value === undefined) serverKeepsContext = false;
       else if (key === "client_no_context_takeover" && value === undefined) continue;
       else if (key === "server_max_window_bits" && validBits) continue;
-      else if (key === "client_max_window_bits" && validBits) clientWindowBits = bits;
+      else if (key === "client_max_window_bits" && validBits) clientWindowBits = Number(value);
       else throw new ProtocolViolation(`permessage-deflate with the parameter "${parameter}" (RFC 7692, 7.1)`);
     }
     this.#serverKeepsContext = serverKeepsContext;

@@ -129,6 +129,9 @@ export class FrameReader {
       );
     }
     let length = second & 0x7f;
+    if (opcode >= Opcode.close && (first & 0x40) !== 0) {
+      throw new ProtocolViolation("a control frame with RSV1 set (RFC 6455, 5.2; RFC 7692, 6.1)");
+    }
     if (opcode >= Opcode.close && (!fin || length > 125)) {
       throw new ProtocolViolation("a control frame that is fragmented or longer than 125 bytes (RFC 6455, 5.5)");
     }
@@ -137,6 +140,7 @@ export class FrameReader {
       if (head.length < 4) return undefined;
       length = head.readUInt16BE(2);
       start = 4;
+      if (length < 126) throw notMinimal(length);
     } else if (length === 127) {
       if (head.length < 10) return undefined;
       const long = head.readBigUInt64BE(2);
@@ -144,6 +148,7 @@ export class FrameReader {
         throw new ProtocolViolation(`a frame that declares ${long} bytes, far more than was asked for`);
       length = Number(long);
       start = 10;
+      if (length < 65_536) throw notMinimal(length);
     }
     const key = start;
     if (masked) start += 4;
@@ -169,6 +174,10 @@ export class FrameReader {
     this.#size -= count;
     return joined.subarray(0, count);
   }
+}
+
+function notMinimal(length: number): ProtocolViolation {
+  return new ProtocolViolation(`a frame whose length of ${length} is not written in the minimal form (RFC 6455, 5.2)`);
 }
 
 function applyMask(bytes: Buffer, key: Buffer): void {

@@ -43,7 +43,7 @@ export function handshakeRequest(
   if (access.origin !== undefined) lines.push(["Origin", access.origin]);
   for (const [name, value] of options.headers ?? []) lines.push([name, value]);
   if (url.username !== "") {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const credentials = `${unescaped(url.username)}:${unescaped(url.password)}`;
     lines.push(["Authorization", `Basic ${Buffer.from(credentials).toString("base64")}`, "(left out)"]);
   }
   for (const [name, value] of access.headers) lines.push([name, value, "(left out)"]);
@@ -60,6 +60,15 @@ export function handshakeRequest(
       lines.map(([name, value, shown]) => `${spell(name)}: ${shown ?? value}`),
     ),
   };
+}
+
+/** URLs may have a percent sign that begins no escape: it stands for itself then. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** @returns the head of an HTTP response, or undefined where the text is not one. */

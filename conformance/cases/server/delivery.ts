@@ -64,19 +64,21 @@ export const events = serverCase({
   id: "delivery/events",
   title: "delivers events like any other message",
   covers: ["CORE-S3a"],
-  async run({ connect, judging, event }) {
+  async run({ connect, judging, event, message }) {
     const [alice, bob] = await connect("alice", "bob");
     const price = event("price", { symbol: "ABC", value: 12.5 });
     const tick = event("tick", {}, { id: "7" });
+    const nothing = message({ type: "event", event: "nothing to say", data: null });
     const notice = event("天気 予報", { list: ["☀"] }, { id: "" });
 
     judging("CORE-S3a");
     alice.send(price);
     alice.send(tick);
+    alice.send(nothing);
     bob.send(notice);
-    await arrive([alice, bob], [price, tick, notice]);
+    await arrive([alice, bob], [price, tick, nothing, notice]);
     await fence([alice, bob]);
-    arrivedOnce([alice, bob], [price, tick, notice]);
+    arrivedOnce([alice, bob], [price, tick, nothing, notice]);
   },
 });
 

@@ -234,6 +234,7 @@ export const comeAndGo = serverCase({
   title: "loses nothing for those who stay while others come and go",
   covers: ["CORE-S7e"],
   lane: "alone",
+  needs: ["heartbeat/answered"],
   async run({ connect, connectMany, judging, message, messages }) {
     const [alice] = await connect("alice");
     const whileTheyLeave = messages(25, { part: "one for each guest that leaves" });
@@ -267,6 +268,7 @@ export const halfHandshakes = serverCase({
   title: "goes on serving everybody while handshakes are begun, and broken off",
   covers: ["CORE-S7e"],
   lane: "last",
+  needs: ["heartbeat/answered"],
   async run({ connect, openHalf, judging, message }) {
     const [alice, bob] = await connect("alice", "bob");
     const during = message({ text: "while handshakes are begun" });
