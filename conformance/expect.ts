@@ -1,8 +1,9 @@
 /** What cases expect of deliveries. Each check throws a finding that says who missed what. */
 import { Finding } from "./finding.ts";
+import type { Received } from "./inbox.ts";
 import { firstDifference, inShort } from "./json-difference.ts";
 import type { Message } from "./marks.ts";
-import type { Received, WebSocketPeer } from "./wire/websocket-peer.ts";
+import type { WebSocketPeer } from "./wire/websocket-peer.ts";
 
 /** Has each of the peers send a ping, and waits for all pongs: what came before has been dealt with. */
 export async function fence(peers: readonly WebSocketPeer[]): Promise<void> {

@@ -13,7 +13,7 @@ export interface Message {
   readonly text: string;
 }
 
-const MARK = /tdg[0-9a-f]{8}k[0-9a-z]+n[0-9]+z/gi;
+const MARK = /tdg[0-9a-f]{8}k[0-9]+n[0-9]+z/gi;
 
 /** @returns the marks in a text, in lower case: also where the text escapes them. */
 export function findMarks(text: string): string[] {
@@ -37,7 +37,7 @@ export class MessageMaker {
   #count = 0;
 
   constructor(runMark: string, caseNumber: number) {
-    this.prefix = `${runMark}k${caseNumber.toString(36)}n`;
+    this.prefix = `${runMark}k${caseNumber}n`;
   }
 
   /** @returns a message with the members given; its first member is the mark. */

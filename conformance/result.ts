@@ -9,7 +9,9 @@ const TranscriptEntry = Type.Object({
   atMs: Type.Number({ description: "Milliseconds since the case began." }),
   connection: Type.String({ description: "The peer's name in the case." }),
   direction: Type.Enum(["sent", "received"]),
-  kind: Type.String({ description: "tcp, http, text, binary, ping, pong, close or bytes." }),
+  kind: Type.String({
+    description: "tcp, http, text, binary, ping, pong, close or bytes; left where entries are left out.",
+  }),
   text: Type.Optional(Type.String()),
   hex: Type.Optional(Type.String()),
 });

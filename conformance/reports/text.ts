@@ -35,17 +35,20 @@ export function renderCase(result: CaseResult, options: TextOptions): string {
   const took = result.durationMs >= 1_000 ? `  (${(result.durationMs / 1_000).toFixed(1)} s)` : "";
   const head = `${paint(sign, colour, options)} ${result.id}  ${paint(`${result.title}${took}`, 90, options)}`;
   if (result.status === "pass") return options.verbose ? [head, ...renderTranscript(result, options)].join("\n") : head;
-  const lines = [head, `    ${paint(result.status.toUpperCase(), colour, options)}: ${result.message ?? ""}`];
+  const lines = [
+    head,
+    `    ${paint(result.status.toUpperCase(), colour, options)}: ${printable(result.message ?? "")}`,
+  ];
   if (["untestable", "inconclusive"].includes(result.status) && result.transcript === undefined)
     return lines.join("\n");
   for (const id of result.judged === undefined ? result.covers : [result.judged]) {
     lines.push(`    rule      ${id}: ${textOf(id)}`);
   }
-  if (result.expected !== undefined) lines.push(`    expected  ${result.expected}`);
-  if (result.actual !== undefined) lines.push(`    got       ${result.actual}`);
+  if (result.expected !== undefined) lines.push(`    expected  ${printable(result.expected)}`);
+  if (result.actual !== undefined) lines.push(`    got       ${printable(result.actual)}`);
   for (const [index, attempt] of (result.attempts ?? []).entries()) {
     lines.push(
-      `    try ${index + 1}     ${attempt.status}${attempt.message === undefined ? "" : `: ${attempt.message}`}`,
+      `    try ${index + 1}     ${attempt.status}${attempt.message === undefined ? "" : `: ${printable(attempt.message)}`}`,
     );
   }
   lines.push(...renderTranscript(result, options));
@@ -67,9 +70,9 @@ export function renderSummary(result: Result, exitStatus: ExitStatus, options: T
   const profiles = [...new Set(result.rules.map((rule) => rule.profile))].join(", ");
   const kept = result.rules.filter((rule) => rule.status === "pass").length;
   lines.push(
-    `${result.subject.name}: ${total} cases: ${counts.join(", ")}; ${kept} of ${result.rules.length} rules kept, in ${(result.durationMs / 1_000).toFixed(1)} s`,
+    `${printable(result.subject.name)}: ${total} cases: ${counts.join(", ")}; ${kept} of ${result.rules.length} rules kept, in ${(result.durationMs / 1_000).toFixed(1)} s`,
   );
-  if (result.message !== undefined) lines.push(result.message);
+  if (result.message !== undefined) lines.push(printable(result.message));
   const untested = result.rules.filter((rule) => rule.status === "untested").length;
   const partly = untested > 0 ? `, as far as it was judged: ${untested} of its rules were not` : "";
   const verdicts = {
@@ -102,11 +105,11 @@ function renderTranscript(result: CaseResult, options: TextOptions): string[] {
     `    on the wire${left > 0 ? ` (${shown.length} of ${all.length} lines${about ? `, those about ${about} and the last` : ", the last"}; all with --verbose)` : ""}`,
     ...shown.map((entry) => {
       const arrow = entry.direction === "sent" ? "→" : "←";
-      const content = (entry.text ?? entry.hex ?? "").trimEnd().replaceAll(/\r?\n/g, " ⏎ ");
+      const content = printable((entry.text ?? entry.hex ?? "").trimEnd());
       const cut = content.length > LINE_LENGTH && !options.verbose ? `${content.slice(0, LINE_LENGTH)}…` : content;
       const time = `${entry.atMs.toFixed(1).padStart(8)} ms`;
       return paint(
-        `      ${time}  ${entry.connection.padEnd(width)} ${arrow} ${entry.kind.padEnd(6)} ${printable(cut)}`,
+        `      ${time}  ${entry.connection.padEnd(width)} ${arrow} ${entry.kind.padEnd(6)} ${cut}`,
         90,
         options,
       );
@@ -114,9 +117,10 @@ function renderTranscript(result: CaseResult, options: TextOptions): string[] {
   ];
 }
 
-/** A subject's bytes must not steer the reader's terminal. */
+/** One line of text: a subject's bytes must not steer the reader's terminal. */
 function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  const line = text.replaceAll(/\r?\n/g, " ⏎ ");
+  return line.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 function paint(text: string, colour: number, options: TextOptions): string {

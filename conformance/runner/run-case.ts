@@ -128,7 +128,7 @@ export async function runCase(
   const durationMs = Math.round(performance.now() - startedAt);
   over = true;
   // What comes from here on is how the kit tidies up: no part of the case.
-  const entries = [...transcript.entries];
+  const { entries } = transcript;
   await Promise.all(peers.map((peer) => peer.leave()));
   for (const half of halves) half.abandon();
   const keep = outcome.status !== "pass" || surroundings.keepTranscripts;

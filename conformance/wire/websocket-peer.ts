@@ -1,15 +1,13 @@
 /** The kit's own WebSocket client, at byte level: it also sends what no library would, and keeps what comes. */
-import { randomBytes } from "node:crypto";
-import { CoreLimits } from "../../spec/limits.ts";
 import { Finding } from "../finding.ts";
-import { findMarks, type Message } from "../marks.ts";
+import { Inbox, type Received } from "../inbox.ts";
+import type { Message } from "../marks.ts";
+import { Pace } from "../pace.ts";
 import type { Patience } from "../runner/patience.ts";
-import type { Transcript } from "../transcript.ts";
-import { type Access, type OpenSocket, openSocket } from "./tcp.ts";
-import { Deflate } from "./websocket-deflate.ts";
+import type { OpenSocket } from "./tcp.ts";
+import type { Deflate } from "./websocket-deflate.ts";
 import {
   decodeClosePayload,
-  decodeUtf8,
   encodeClosePayload,
   encodeFrame,
   type Frame,
@@ -17,25 +15,9 @@ import {
   Opcode,
   ProtocolViolation,
 } from "./websocket-frames.ts";
-import {
-  acceptFor,
-  type HandshakeOptions,
-  handshakeFault,
-  handshakeRequest,
-  parseResponseHead,
-} from "./websocket-handshake.ts";
-
-/** One message that came. */
-export interface Received {
-  /** When its last byte came, by `performance.now()`. */
-  at: number;
-  kind: "text" | "binary";
-  text: string;
-  /** The marks of this case in it. */
-  marks: string[];
-  /** Whether it is a pong. */
-  pong: boolean;
-}
+import type { HandshakeOptions } from "./websocket-handshake.ts";
+import { MessageReader } from "./websocket-messages.ts";
+import { type Opened, Opening, type OpeningSurroundings } from "./websocket-opening.ts";
 
 /** How a connection ended. */
 export interface Ending {
@@ -54,55 +36,46 @@ export interface HalfOpening {
 }
 
 /** What a peer needs of the case that it belongs to. */
-export interface PeerSurroundings {
-  url: URL;
-  access: Access;
-  patience: Patience;
-  transcript: Transcript;
+export interface PeerSurroundings extends OpeningSurroundings {
   /** What the marks of this case begin with. */
   markPrefix: string;
   /** What the marks of this run begin with. */
   runMark: string;
 }
 
-const MAX_HEAD_BYTES = 65_536;
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-const MAX_FRAGMENTS = 1_000_000;
-/** The longest message that a conforming server may make of one of Core's, and still be getting on with it. */
-const MAX_LIVELY_BYTES = 6 * CoreLimits.maxMessageBytes;
-/** What a flood of messages that nobody asked for may take of the kit's memory. */
-const MAX_UNMARKED = 5_000;
 const LEAVE_WITHIN_MS = 500;
-const ONE_SECOND_MS = 1_000;
 
 /** One WebSocket connection of a case to the subject. */
 export class WebSocketPeer {
   readonly name: string;
-  /** Every message that came, in order. */
-  readonly received: Received[] = [];
-  /** How many pongs (JSON messages of type pong) came. */
-  pongs = 0;
   /** How many pings (JSON messages) this peer sent. */
   pings = 0;
   readonly #surroundings: PeerSurroundings;
   readonly #socket: OpenSocket;
-  readonly #reader = new FrameReader("server");
-  readonly #sendTimes: number[] = [];
-  readonly #deliveries = new Map<string, Received[]>();
-  #deflate: Deflate | undefined;
-  #fragments: Frame[] = [];
-  #fragmentBytes = 0;
+  readonly #deflate: Deflate | undefined;
+  readonly #frames = new FrameReader("server");
+  readonly #messages: MessageReader;
+  readonly #inbox: Inbox;
+  readonly #pace = new Pace();
   #held: Buffer[] | undefined;
-  #unmarked = 0;
   #lastPing = "";
   #closeSent = false;
   #closeReceived: { code: number; reason: string } | undefined;
   #ending: Ending | undefined;
 
-  private constructor(name: string, socket: OpenSocket, surroundings: PeerSurroundings) {
+  private constructor(name: string, { socket, deflate, bytes }: Opened, surroundings: PeerSurroundings) {
     this.name = name;
     this.#socket = socket;
+    this.#deflate = deflate;
     this.#surroundings = surroundings;
+    this.#messages = new MessageReader(deflate);
+    this.#inbox = new Inbox(surroundings.markPrefix, surroundings.runMark);
+    const { stream } = socket;
+    stream.on("data", (piece: Buffer) => this.#onBytes(piece));
+    stream.on("end", () => this.#end("tcp", "the server ended the TCP connection without a Close frame"));
+    stream.on("error", (error) => this.#end("tcp", `the TCP connection broke: ${error.message}`));
+    stream.on("close", () => this.#end("tcp", "the TCP connection was closed"));
+    if (bytes.length > 0) this.#onBytes(bytes);
   }
 
   /**
@@ -116,43 +89,28 @@ export class WebSocketPeer {
     surroundings: PeerSurroundings,
     options: HandshakeOptions = {},
   ): Promise<WebSocketPeer> {
-    const { socket, request, key } = await WebSocketPeer.#connect(name, surroundings, options);
-    socket.stream.write(request);
-    const peer = new WebSocketPeer(name, socket, surroundings);
-    await peer.#completeHandshake(key, options);
-    return peer;
+    const opening = await Opening.connect(name, options, surroundings);
+    return new WebSocketPeer(name, await opening.complete(), surroundings);
   }
 
   /** Connects and sends the first half of the request for an opening handshake. */
   static async openHalf(name: string, surroundings: PeerSurroundings): Promise<HalfOpening> {
-    const { socket, request, key } = await WebSocketPeer.#connect(name, surroundings, {});
-    const half = Math.floor(request.length / 2);
-    socket.stream.on("error", () => {});
-    socket.stream.write(request.slice(0, half));
+    const opening = await Opening.connect(name, {}, surroundings);
+    opening.sendHalf();
     return {
-      async complete() {
-        socket.stream.write(request.slice(half));
-        const peer = new WebSocketPeer(name, socket, surroundings);
-        await peer.#completeHandshake(key, {});
-        return peer;
-      },
-      abandon() {
-        surroundings.transcript.record(name, "sent", "tcp", "reset");
-        socket.tcp.resetAndDestroy();
-      },
+      complete: async () => new WebSocketPeer(name, await opening.complete(), surroundings),
+      abandon: () => opening.abandon(),
     };
   }
 
-  static async #connect(
-    name: string,
-    { url, access, patience, transcript }: PeerSurroundings,
-    options: HandshakeOptions,
-  ) {
-    const socket = await openSocket(url, access, patience.limits.stallMs);
-    const key = randomBytes(16).toString("base64");
-    const { sent, shown } = handshakeRequest(url, key, access, options);
-    transcript.record(name, "sent", "http", shown);
-    return { socket, request: sent, key };
+  /** Every message that came, in order. */
+  get received(): readonly Received[] {
+    return this.#inbox.received;
+  }
+
+  /** How many pongs (JSON messages of type pong) came. */
+  get pongs(): number {
+    return this.#inbox.pongs;
   }
 
   /** The patience of the case. */
@@ -165,19 +123,9 @@ export class WebSocketPeer {
     return this.#ending;
   }
 
-  /** The Close frame that the server sent, if it has. */
-  get closeReceived(): { code: number; reason: string } | undefined {
-    return this.#closeReceived;
-  }
-
-  /** Whether permessage-deflate was agreed on. */
-  get compresses(): boolean {
-    return this.#deflate !== undefined;
-  }
-
   /** @returns what came of a message of this case, in order: once each, if all is well. */
   deliveriesOf(message: Message): readonly Received[] {
-    return this.#deliveries.get(message.mark) ?? [];
+    return this.#inbox.deliveriesOf(message);
   }
 
   /** Sends a message as one text frame. */
@@ -193,8 +141,8 @@ export class WebSocketPeer {
       piece = [];
     };
     for (const message of messages) {
-      if (this.#msUntilAllowed() > 0) flush();
-      await this.#allowed();
+      if (!this.#pace.allowsOneMore()) flush();
+      await this.#pace.untilAllowed();
       piece.push(this.#frameText(message.text));
     }
     flush();
@@ -212,14 +160,14 @@ export class WebSocketPeer {
       this.send(message);
       return;
     }
-    this.#count(message.text.length);
+    this.#pace.count(message.text.length);
     this.#surroundings.transcript.record(this.name, "sent", "text", `${message.text}  (compressed)`);
     this.#write(encodeFrame(Opcode.text, deflated, { rsv1: true }));
   }
 
   /** Sends a binary message. */
   sendBinary(bytes: Uint8Array): void {
-    this.#count(bytes.length);
+    this.#pace.count(bytes.length);
     this.#surroundings.transcript.record(this.name, "sent", "binary", Buffer.from(bytes));
     this.#write(encodeFrame(Opcode.binary, bytes));
   }
@@ -294,7 +242,7 @@ export class WebSocketPeer {
    * it read the ping has come by then, if the server keeps its own order.
    */
   async fence(): Promise<void> {
-    await this.#allowed();
+    await this.#pace.untilAllowed();
     this.ping();
     await this.pongsArrived();
   }
@@ -318,7 +266,7 @@ export class WebSocketPeer {
    * it does about all that was sent before, it has done by then. No finding comes of this.
    */
   async settle(): Promise<void> {
-    await this.#allowed();
+    await this.#pace.untilAllowed();
     this.ping();
     const { patience } = this.#surroundings;
     const stalled = new Finding("settled");
@@ -400,74 +348,10 @@ export class WebSocketPeer {
     this.#surroundings.patience.notify(false);
   }
 
-  async #completeHandshake(key: string, options: HandshakeOptions): Promise<void> {
-    const bytesAfter = await this.#response(key, options);
-    const { stream } = this.#socket;
-    stream.on("data", (bytes: Buffer) => this.#onBytes(bytes));
-    stream.on("end", () => this.#end("tcp", "the server ended the TCP connection without a Close frame"));
-    if (bytesAfter.length > 0) this.#onBytes(bytesAfter);
-  }
-
-  /** Waits for the response to the handshake. @returns the bytes that came behind it. */
-  #response(key: string, options: HandshakeOptions): Promise<Buffer> {
-    const { patience, transcript } = this.#surroundings;
-    const { stream } = this.#socket;
-    let bytes: Buffer = Buffer.alloc(0);
-    let end = -1;
-    let lost: string | undefined;
-    const onData = (piece: Buffer) => {
-      bytes = Buffer.concat([bytes, piece]);
-      end = bytes.indexOf("\r\n\r\n");
-      if (end < 0 && bytes.length > MAX_HEAD_BYTES)
-        lost = `more than ${MAX_HEAD_BYTES} bytes that are no HTTP response`;
-      patience.notify(false);
-    };
-    const onLoss = (text: string) => () => {
-      lost ??= text;
-      patience.notify(false);
-    };
-    stream.on("data", onData);
-    stream.once("end", onLoss("the server ended the TCP connection"));
-    stream.once("error", (error) => onLoss(`the TCP connection broke: ${error.message}`)());
-    stream.on("error", (error) => this.#end("tcp", `the TCP connection broke: ${error.message}`));
-    stream.on("close", () => this.#end("tcp", "the TCP connection was closed"));
-    const failed = (actual: string, lostConnection: boolean) => {
-      stream.destroy();
-      return new Finding(`${this.name} could not complete the opening handshake: ${actual}`, {
-        expected: `HTTP/1.1 101 with Upgrade: websocket, Connection: Upgrade and Sec-WebSocket-Accept: ${acceptFor(key)}`,
-        actual,
-        lostConnection,
-      });
-    };
-    return patience
-      .until(
-        () => end >= 0,
-        () => failed(bytes.length === 0 ? "no answer" : `an answer that does not end: ${inQuotes(bytes)}`, false),
-        () =>
-          lost === undefined ? undefined : failed(bytes.length === 0 ? lost : `${lost} after ${inQuotes(bytes)}`, true),
-      )
-      .then(() => {
-        const text = bytes.subarray(0, end).toString("latin1");
-        transcript.record(this.name, "received", "http", `${text}\r\n\r\n`);
-        const head = parseResponseHead(text);
-        if (head === undefined) throw failed(`bytes that are no HTTP response: ${inQuotes(bytes)}`, false);
-        const fault = handshakeFault(head, key, options.extensions !== undefined);
-        if (fault !== undefined) throw failed(fault, false);
-        const extensions = head.headers.get("sec-websocket-extensions") ?? "";
-        try {
-          if (extensions !== "") this.#deflate = new Deflate(extensions);
-        } catch (error) {
-          throw failed(`a 101 answer with ${(error as Error).message}`, false);
-        }
-        stream.off("data", onData);
-        return bytes.subarray(end + 4);
-      });
-  }
-
   #onBytes(bytes: Buffer): void {
     if (this.#ending !== undefined) return;
     try {
-      for (const frame of this.#reader.push(bytes)) this.#onFrame(frame);
+      for (const frame of this.#frames.push(bytes)) this.#onFrame(frame);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.#surroundings.transcript.record(this.name, "received", "bytes", bytes);
@@ -495,68 +379,25 @@ export class WebSocketPeer {
         this.#end("close-frame", "the close handshake is complete", code);
       }
     } else {
-      this.#onFragment(frame);
+      this.#onDataFrame(frame);
     }
   }
 
-  #onFragment(frame: Frame): void {
-    const continues = frame.opcode === Opcode.continuation;
-    if (continues !== this.#fragments.length > 0) {
-      throw new ProtocolViolation(
-        continues
-          ? "a continuation of nothing (RFC 6455, 5.4)"
-          : "a new message inside a fragmented one (RFC 6455, 5.4)",
-      );
-    }
-    if (frame.rsv1 && (continues || this.#deflate === undefined)) {
-      throw new ProtocolViolation("a frame with RSV1 set where no compression was agreed on (RFC 6455, 5.2)");
-    }
-    this.#fragments.push(frame);
-    this.#fragmentBytes += frame.payload.length;
-    if (this.#fragmentBytes > MAX_MESSAGE_BYTES || this.#fragments.length > MAX_FRAGMENTS) {
-      throw new ProtocolViolation("a fragmented message far longer than anything that was asked for");
-    }
-    if (!frame.fin) {
-      // A message may take its time, but not for ever.
-      if (this.#fragmentBytes < MAX_LIVELY_BYTES) this.#surroundings.patience.notify(true);
+  #onDataFrame(frame: Frame): void {
+    const { patience, transcript } = this.#surroundings;
+    const message = this.#messages.push(frame);
+    if (message === undefined) {
+      patience.notify(this.#messages.getsOn);
       return;
     }
-    this.#fragmentBytes = 0;
-    const [first] = this.#fragments;
-    let payload: Buffer = Buffer.concat(this.#fragments.map((fragment) => fragment.payload));
-    this.#fragments = [];
-    if (first?.rsv1 && this.#deflate !== undefined) payload = this.#deflate.inflate(payload);
-    if (first?.opcode === Opcode.binary) this.#onMessage("binary", payload.toString("utf8"));
-    else this.#onMessage("text", decodeUtf8(payload, "a text message"));
-  }
-
-  #onMessage(kind: "text" | "binary", text: string): void {
-    const { markPrefix, runMark, patience, transcript } = this.#surroundings;
-    const all = findMarks(text);
-    const marks = all.filter((mark) => mark.startsWith(markPrefix));
-    const foreign = all.length > 0 && marks.length === 0;
-    const pong = !foreign && kind === "text" && isPong(text);
-    const message: Received = { at: performance.now(), kind, text, marks, pong };
-    if (marks.length > 0 || (!foreign && ++this.#unmarked <= MAX_UNMARKED)) {
-      transcript.record(this.name, "received", kind, text);
-      this.received.push(message);
-    }
-    if (pong) {
-      this.pongs++;
-    } else {
-      for (const mark of marks) {
-        const before = this.#deliveries.get(mark);
-        if (before === undefined) this.#deliveries.set(mark, [message]);
-        else before.push(message);
-      }
-    }
-    // Everybody gets everything: what others of this run sent is a sign of life, too. What strangers send is none.
-    patience.notify(pong || all.some((mark) => mark.startsWith(runMark)));
+    const { kept, signOfLife } = this.#inbox.add(message.kind, message.text);
+    if (kept) transcript.record(this.name, "received", message.kind, message.text);
+    patience.notify(signOfLife);
   }
 
   #fragment(message: Message, cuts: readonly number[]): Buffer[] {
     const bytes = Buffer.from(message.text);
-    this.#count(bytes.length);
+    this.#pace.count(bytes.length);
     this.#surroundings.transcript.record(
       this.name,
       "sent",
@@ -573,30 +414,9 @@ export class WebSocketPeer {
 
   #frameText(text: string): Buffer {
     const bytes = Buffer.from(text);
-    this.#count(bytes.length);
+    this.#pace.count(bytes.length);
     this.#surroundings.transcript.record(this.name, "sent", "text", text);
     return encodeFrame(Opcode.text, bytes);
-  }
-
-  /** Keeps the kit itself within the limits of Core: a case that leaves them is wrong. */
-  #count(bytes: number): void {
-    if (bytes > CoreLimits.maxMessageBytes)
-      throw new Error(`a case sends ${bytes} bytes: Core allows ${CoreLimits.maxMessageBytes}`);
-    if (this.#msUntilAllowed() > 0)
-      throw new Error(`a case sends more than ${CoreLimits.maxMessagesPerSecond} messages in a second`);
-    this.#sendTimes.push(performance.now());
-  }
-
-  /** Waits until one more message is within the limits of Core. */
-  async #allowed(): Promise<void> {
-    for (let waitMs = this.#msUntilAllowed(); waitMs > 0; waitMs = this.#msUntilAllowed()) {
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
-  }
-
-  #msUntilAllowed(): number {
-    const oldest = this.#sendTimes.at(-CoreLimits.maxMessagesPerSecond);
-    return oldest === undefined ? 0 : Math.max(0, Math.ceil(oldest + ONE_SECOND_MS - performance.now()) + 1);
   }
 
   #sendClose(payload: Buffer): void {
@@ -641,22 +461,6 @@ export class WebSocketPeer {
   }
 }
 
-function isPong(text: string): boolean {
-  if (!/pong|\\u/.test(text)) return false;
-  try {
-    const value: unknown = JSON.parse(text);
-    return (
-      typeof value === "object" && value !== null && !Array.isArray(value) && "type" in value && value.type === "pong"
-    );
-  } catch {
-    return false;
-  }
-}
-
 function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
-}
-
-function inQuotes(bytes: Buffer): string {
-  return JSON.stringify(bytes.subarray(0, 100).toString("latin1"));
 }
