@@ -7,5 +7,7 @@ export default defineConfig({
     // Real sockets and child processes on a machine that may be busy: a test that hangs is still ended.
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // Most of the self-test waits for what does not come.
+    maxConcurrency: 8,
   },
 });

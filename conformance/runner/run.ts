@@ -56,6 +56,8 @@ export interface RunOutcome {
 }
 
 const CASE_MS = 20_000;
+/** A subject that never does the least must not use up the time in which others are judged. */
+const GATE_MS = 10_000;
 /** All cases together: with what is then under way, a run ends within 60 s whatever the subject does. */
 const RUN_MS = 57_000;
 const PROBES = 5;
@@ -215,7 +217,7 @@ class ServerRun {
   #try(definition: ServerCase): Promise<CaseRun> {
     const limits = {
       stallMs: (this.#options.stallMs ?? 3_000) * this.#timeScale,
-      caseMs: CASE_MS * this.#timeScale,
+      caseMs: (definition.lane === "gate" ? GATE_MS : CASE_MS) * this.#timeScale,
       runEndsAt: this.#endsAt,
     };
     return runCase(definition, ++this.#caseNumber, limits, {

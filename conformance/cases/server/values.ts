@@ -39,7 +39,12 @@ export const strings = serverCase({
       message({ text: "  spaces around and  inside  " }),
       message({ Grüße: "a name that is not ASCII", "with space.and$dots": 1, "": "an empty name", MixedCase: "Stays" }),
       message({ _private: 1, __typename: "x", $ref: "y", " spaces ": "around a name", "@type": "z", "a-b": 2, "#": 3 }),
-      message({ looksLike: ["1", "1.0", "true", "null", "2026-01-01", '{"a":1}', "[1]"] }),
+      message({ text: "\ufeffa byte order mark, at the start and in\ufeffside" }),
+      message({ text: "backslashes: one \\ two \\\\ three \\\\\\ and C:\\new\\table\\" }),
+      message({
+        looksLike: ["1", "1.0", "007", "1e5", "0x10", " 1 ", "true", "null", "undefined", "NaN", '{"a":1}', "[1]"],
+      }),
+      message({ looksLike: ["2026-01-01", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000+02:00", "12:30", "1/2"] }),
       written((mark) => `{"mark":"${mark}","text":"\\u00e9\\u4e16\\ud83c\\udf89\\/\\u0041"}`),
       written((mark) => `{ "text" : "white space around" ,\n\t"mark" : "${mark}" }`),
     ];
@@ -92,6 +97,7 @@ export const structure = serverCase({
       message({ counted: { "0": "a", "1": "b", "2": "c" }, single: { "0": "a" } }),
       message({ "10": "ten", "9": "nine", "-1": "minus one", length: 3, name: "x" }),
       message({ message: { message: "wrapped already" }, data: "x", payload: 1, timestamp: 0, from: "y", id: "z" }),
+      message({ single: ["x"], nested: [[1]], unsorted: [3, 1, 2], repeated: [1, 1, 1], mixed: [1, "1", null, {}] }),
       message({ list: Array.from({ length: 500 }, (_, index) => index) }),
       message(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`member${index}`, index]))),
       // The object itself is one level: 63 more make the limit of Core.
