@@ -52,6 +52,13 @@ export function arrivedAsText(peers: readonly WebSocketPeer[], messages: readonl
 /** Checks that every delivery of the messages has the JSON value that was sent. */
 export function arrivedUnchanged(peers: readonly WebSocketPeer[], messages: readonly Message[]): void {
   for (const [peer, message, delivery] of deliveries(peers, messages)) {
+    if (delivery.notUtf8) {
+      throw new Finding(`${peer.name} received a text message that is not UTF-8`, {
+        expected: `${inShort(message.value)}, in UTF-8 (RFC 6455, 8.1)`,
+        actual: delivery.text.slice(0, 200),
+        mark: message.mark,
+      });
+    }
     let value: unknown;
     try {
       value = JSON.parse(delivery.text);

@@ -1,5 +1,6 @@
 /** What has come to one peer: its messages in order, which of them are deliveries of the case's own, and the pongs. */
 import { findMarks, type Message } from "./marks.ts";
+import type { WireMessage } from "./wire/websocket-messages.ts";
 
 /** One message that came. */
 export interface Received {
@@ -7,6 +8,8 @@ export interface Received {
   at: number;
   kind: "text" | "binary";
   text: string;
+  /** A text message whose bytes are not UTF-8. */
+  notUtf8: boolean;
   /** The marks of this case in it. */
   marks: string[];
   /** Whether it is a pong. */
@@ -42,12 +45,12 @@ export class Inbox {
    * @returns whether it was kept, and whether it shows that the subject gets on with this run. Everybody gets
    * everything: so what other cases sent is a sign of life, too. What strangers send is none.
    */
-  add(kind: "text" | "binary", text: string): { kept: boolean; signOfLife: boolean } {
+  add({ kind, text, notUtf8 }: WireMessage): { kept: boolean; signOfLife: boolean } {
     const all = findMarks(text);
     const marks = all.filter((mark) => mark.startsWith(this.#markPrefix));
     const foreign = all.length > 0 && marks.length === 0;
     const pong = !foreign && kind === "text" && isPong(text);
-    const message: Received = { at: performance.now(), kind, text, marks, pong };
+    const message: Received = { at: performance.now(), kind, text, notUtf8, marks, pong };
     const kept = marks.length > 0 || (!foreign && ++this.#unmarked <= MAX_UNMARKED);
     if (kept) this.received.push(message);
     if (pong) this.pongs++;

@@ -21,15 +21,15 @@ describe("different, and where", () => {
     ["null", "{}", "$", "null", "{}"],
     ["{}", "null", "$", "{}", "null"],
     ["[]", "{}", "$", "[]", "{}"],
-    ['{"a":{"b":[1,2]}}', '{"a":{"b":[1,3]}}', '$.a.b["1"]', "2", "3"],
-    ["[1]", "[1,2]", '$["1"]', "nothing", "2"],
-    ["[1,2]", "[1]", '$["1"]', "2", "nothing"],
+    ['{"a":{"b":[1,2]}}', '{"a":{"b":[1,3]}}', "$.a.b[1]", "2", "3"],
+    ["[1]", "[1,2]", "$[1]", "nothing", "2"],
+    ["[1,2]", "[1]", "$[1]", "2", "nothing"],
     ['{"a":null}', "{}", "$.a", "null", "nothing"],
     ["{}", '{"added":1}', "$.added", "nothing", "1"],
     ['{"not a name":1}', '{"not a name":2}', '$["not a name"]', "1", "2"],
     ['{"__proto__":{"a":1}}', "{}", "$.__proto__", '{"a":1}', "nothing"],
     ['{"toString":1}', "{}", "$.toString", "1", "nothing"],
-    ['"é"', '"e\\u0301"', "$", '"é"', '"é"'],
+    ['"é"', '"e\\u0301"', "$", '"é"', '"e\u0301"'],
   ])("%s and %s at %s", (from, to, path, expected, actual) => {
     expect(firstDifference(JSON.parse(from), JSON.parse(to))).toEqual({ path, expected, actual });
   });

@@ -17,15 +17,14 @@ export function firstDifference(
   if (Array.isArray(expected) !== Array.isArray(actual)) return different;
   const from = expected as Record<string, unknown>;
   const to = actual as Record<string, unknown>;
+  const member = (key: string) => (Array.isArray(expected) ? `${path}[${key}]` : path + memberPath(key));
   for (const key of Object.keys(from)) {
-    if (!Object.hasOwn(to, key)) return { path: member(path, key), expected: inShort(from[key]), actual: "nothing" };
-    const found = firstDifference(from[key], to[key], member(path, key));
+    if (!Object.hasOwn(to, key)) return { path: member(key), expected: inShort(from[key]), actual: "nothing" };
+    const found = firstDifference(from[key], to[key], member(key));
     if (found !== undefined) return found;
   }
   const added = Object.keys(to).find((key) => !Object.hasOwn(from, key));
-  return added === undefined
-    ? undefined
-    : { path: member(path, added), expected: "nothing", actual: inShort(to[added]) };
+  return added === undefined ? undefined : { path: member(added), expected: "nothing", actual: inShort(to[added]) };
 }
 
 /** @returns the JSON text of a value, cut where it is long. */
@@ -34,6 +33,6 @@ export function inShort(value: unknown): string {
   return text.length <= 120 ? text : `${text.slice(0, 100)}… (${text.length} characters)`;
 }
 
-function member(path: string, key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+function memberPath(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

@@ -70,6 +70,7 @@ export async function runCase(
     if (over) half.abandon();
     halves.push(half);
     return {
+      hangUp: () => half.hangUp(),
       abandon: () => half.abandon(),
       async complete() {
         const peer = await half.complete();

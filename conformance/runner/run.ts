@@ -106,11 +106,7 @@ class ServerRun {
     const startedAt = new Date();
     const lane = (wanted: Lane) => this.#selected.filter((definition) => (definition.lane ?? "parallel") === wanted);
     try {
-      this.#lost = await this.#startFailure();
-      if (this.#lost === undefined) {
-        const refusal = await this.#refusal();
-        if (refusal !== undefined) this.#lost = `${refusal}. Start the server, or name its address with --ws.`;
-      }
+      this.#lost = (await this.#startFailure()) ?? (await this.#refusal());
       for (const definition of lane("gate")) await this.#runOne(definition);
       await this.#runSideBySide(lane("parallel"));
       for (const definition of lane("alone")) await this.#runOne(definition);
@@ -148,7 +144,7 @@ class ServerRun {
 
   async #runAgainIfInconclusive(definition: ServerCase): Promise<void> {
     const first = this.#results.get(definition.id);
-    if (first?.status !== "inconclusive" || this.#lost !== undefined) return;
+    if (first?.status !== "inconclusive" || this.#obstacle(definition) !== undefined) return;
     await this.#runOne(definition);
     const second = this.#results.get(definition.id);
     if (second === undefined) return;
@@ -203,7 +199,10 @@ class ServerRun {
       const gate = this.#results.get(id);
       return gate !== undefined && gate.status !== "pass";
     });
-    if (failed !== undefined) return without("untestable", `Not run: it needs ${failed}, which did not pass`);
+    if (failed !== undefined) {
+      const unknown = ["inconclusive", "harness-error"].includes(this.#results.get(failed)?.status ?? "");
+      return without(unknown ? "inconclusive" : "untestable", `Not run: it needs ${failed}, which did not pass`);
+    }
     if (performance.now() > this.#endsAt) {
       const seconds = Math.round((RUN_MS * this.#timeScale) / 1000);
       return without(

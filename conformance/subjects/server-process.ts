@@ -75,16 +75,17 @@ export class ServerProcess {
     const child = this.#child;
     this.#child = undefined;
     if (child?.pid === undefined) return;
-    const gone = new Promise<void>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) resolve();
-      else child.once("exit", () => resolve());
-    });
-    this.#signal(child.pid, "SIGTERM");
-    const force = setTimeout(() => this.#signal(child.pid, "SIGKILL"), ENDS_WITHIN_MS);
-    await gone;
-    clearTimeout(force);
-    // What the shell started may outlive it.
-    this.#signal(child.pid, "SIGKILL");
+    const { pid } = child;
+    this.#signal(pid, "SIGTERM");
+    // The shell may be gone long before what it started: the whole group gets its time.
+    const deadline = performance.now() + ENDS_WITHIN_MS;
+    while (groupLives(pid) && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    }
+    this.#signal(pid, "SIGKILL");
+    // What has left the group may hold the pipes: the kit does not wait for that.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   }
 
   /** Ends the process at once, for when the kit itself is being ended. */
@@ -105,6 +106,15 @@ export class ServerProcess {
     const words = this.#output.trim();
     const said = words === "" ? "It said nothing." : `Its last words: ${words.split("\n").slice(-5).join(" | ")}`;
     return new StartFailure(`The command "${this.#command}" ${what} on port ${this.port}. ${said}`);
+  }
+}
+
+function groupLives(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

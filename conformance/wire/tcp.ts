@@ -1,6 +1,6 @@
 /** Opens TCP and TLS connections to the subject. */
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, rootCertificates } from "node:tls";
+import { connect as connectTls, createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 
 /** How the subject is reached: what its deployment asks of a client. */
 export interface Access {
@@ -42,10 +42,12 @@ export function openSocket(url: URL, access: Access, timeoutMs: number): Promise
     const stream = secure
       ? connectTls({
           socket: tcp,
+          // Not to connect, but to check the certificate against.
+          host,
           ALPNProtocols: ["http/1.1"],
           rejectUnauthorized: !access.insecure,
           ...(isIP(host) === 0 && { servername: host }),
-          ...(access.ca !== undefined && { ca: [...rootCertificates, access.ca] }),
+          ...(access.ca !== undefined && { secureContext: trusting(access, access.ca) }),
         })
       : tcp;
     const fail = (reason: string) => {
@@ -70,12 +72,22 @@ export function openSocket(url: URL, access: Access, timeoutMs: number): Promise
   });
 }
 
+const contexts = new WeakMap<Access, SecureContext>();
+
+/** To read all certificates takes some 70 ms of the event loop: too long to be done for each connection. */
+function trusting(access: Access, ca: string): SecureContext {
+  const context = contexts.get(access) ?? createSecureContext({ ca: [...rootCertificates, ca] });
+  contexts.set(access, context);
+  return context;
+}
+
 function describe(error: NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }): string {
   const code = error.code ?? error.errors?.[0]?.code ?? "";
-  if (code === "ECONNREFUSED") return "refuses connections: nothing listens there";
+  if (code === "ECONNREFUSED")
+    return "refuses connections: nothing listens there. Start the server, or name its address with --ws.";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "can't be found: the name does not resolve";
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
     return `has a certificate that is not trusted (${code}): give its authority with --ca FILE, or use --insecure`;
   }
-  return `can't be reached: ${error.message || code}`;
+  return `can't be reached: ${error.message.trim() || code}`;
 }

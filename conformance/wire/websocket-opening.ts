@@ -91,17 +91,29 @@ export class Opening {
     stream.once("error", onLoss);
     this.#send(this.#request.length);
     const soFar = () => (bytes.length === 0 ? "" : ` after ${inQuotes(bytes)}`);
-    await patience.until(
-      () => end >= 0,
-      () => this.#failed(bytes.length === 0 ? "no answer" : `an answer that does not end: ${inQuotes(bytes)}`),
-      () => (lost === undefined ? undefined : this.#failed(`${lost}${soFar()}`, true)),
-    );
+    try {
+      await patience.until(
+        () => end >= 0,
+        () => this.#failed(bytes.length === 0 ? "no answer" : `an answer that does not end: ${inQuotes(bytes)}`),
+        () => (lost === undefined ? undefined : this.#failed(`${lost}${soFar()}`, true)),
+      );
+    } catch (error) {
+      // Also where the time of the run is over: nobody else knows of this socket.
+      stream.destroy();
+      throw error;
+    }
     stream.off("data", onData);
     stream.off("end", onLoss);
     stream.off("error", onLoss);
     const text = bytes.subarray(0, end).toString("latin1");
     transcript.record(this.name, "received", "http", `${text}\r\n\r\n`);
     return { socket: this.socket, bytes: bytes.subarray(end + 4), deflate: this.#judge(text) };
+  }
+
+  /** Ends the TCP connection in order. */
+  hangUp(): void {
+    this.#surroundings.transcript.record(this.name, "sent", "tcp", "end");
+    this.socket.stream.end();
   }
 
   /** Resets the TCP connection. */

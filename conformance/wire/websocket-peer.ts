@@ -31,6 +31,8 @@ export interface Ending {
 export interface HalfOpening {
   /** Sends the other half, and completes the handshake. */
   complete(): Promise<WebSocketPeer>;
+  /** Ends the TCP connection in order. */
+  hangUp(): void;
   /** Resets the TCP connection. */
   abandon(): void;
 }
@@ -99,6 +101,7 @@ export class WebSocketPeer {
     opening.sendHalf();
     return {
       complete: async () => new WebSocketPeer(name, await opening.complete(), surroundings),
+      hangUp: () => opening.hangUp(),
       abandon: () => opening.abandon(),
     };
   }
@@ -184,7 +187,7 @@ export class WebSocketPeer {
    * @param between - the control frame that goes between two fragments, if any.
    */
   sendFragmented(message: Message, cuts: readonly number[], between?: "ping" | "pong"): void {
-    const frames = this.#fragment(message, cuts).flatMap((frame, index) =>
+    const frames = this.#fragment(message.text, cuts).flatMap((frame, index) =>
       index === 0 || between === undefined ? [frame] : [encodeFrame(Opcode[between], Buffer.from("between")), frame],
     );
     this.#write(Buffer.concat(frames));
@@ -192,7 +195,7 @@ export class WebSocketPeer {
 
   /** Sends the first fragment of a message, and returns what sends the second. */
   sendFirstFragment(message: Message): () => void {
-    const [first, second] = this.#fragment(message, [Math.floor(Buffer.byteLength(message.text) / 2)]);
+    const [first, second] = this.#fragment(message.text, [Math.floor(Buffer.byteLength(message.text) / 2)]);
     if (first !== undefined) this.#write(first);
     return () => {
       if (second !== undefined) this.#write(second);
@@ -228,6 +231,13 @@ export class WebSocketPeer {
     this.pings++;
     this.#lastPing = text;
     this.sendText(text);
+  }
+
+  /** Sends a ping in two fragments, and does not wait for the pong. */
+  pingInFragments(): void {
+    this.pings++;
+    this.#lastPing = '{"type":"ping"}';
+    this.#write(Buffer.concat(this.#fragment(this.#lastPing, [5])));
   }
 
   /** Sends several pings as one piece, and does not wait for the pongs. */
@@ -390,20 +400,15 @@ export class WebSocketPeer {
       patience.notify(this.#messages.getsOn);
       return;
     }
-    const { kept, signOfLife } = this.#inbox.add(message.kind, message.text);
+    const { kept, signOfLife } = this.#inbox.add(message);
     if (kept) transcript.record(this.name, "received", message.kind, message.text);
     patience.notify(signOfLife);
   }
 
-  #fragment(message: Message, cuts: readonly number[]): Buffer[] {
-    const bytes = Buffer.from(message.text);
+  #fragment(text: string, cuts: readonly number[]): Buffer[] {
+    const bytes = Buffer.from(text);
     this.#pace.count(bytes.length);
-    this.#surroundings.transcript.record(
-      this.name,
-      "sent",
-      "text",
-      `${message.text}  (in ${cuts.length + 1} fragments)`,
-    );
+    this.#surroundings.transcript.record(this.name, "sent", "text", `${text}  (in ${cuts.length + 1} fragments)`);
     const bounds = [0, ...cuts, bytes.length];
     return bounds.slice(1).map((end, index) =>
       encodeFrame(index === 0 ? Opcode.text : Opcode.continuation, bytes.subarray(bounds[index], end), {

@@ -42,7 +42,7 @@ function exitStatusOf(error: unknown): number {
   // Commander has printed its message, or the help or version that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFailure) {
-    console.error(`error: ${error.message}`);
+    console.error(`error: ${error.message.replaceAll(/\s*\n\s*/g, " ")}`);
     return error.exitStatus;
   }
   console.error("error: a bug in tidings itself, please report it:", error);

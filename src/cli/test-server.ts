@@ -1,4 +1,5 @@
 /** Judges a server as the command line asks: starts it if need be, runs the suite, writes the reports. */
+import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
@@ -16,6 +17,7 @@ import {
   serverCases,
   UsageError,
 } from "../../conformance/index.ts";
+import { shownUrl } from "../../conformance/shown-url.ts";
 import { CommandFailure } from "./command-failure.ts";
 import type { ReportOption, TestServerOptions } from "./test.ts";
 
@@ -27,6 +29,9 @@ const reports: { [kind in ReportOption["kind"]]: (outcome: RunOutcome) => string
 
 /** What is quoted back to the user when a case is to be run alone. Values of headers stay out of it. */
 const SHELL_SAFE = /^[\w@%+=:,./{}-]+$/;
+
+/** Stands for `{port}` while a URL is parsed. */
+const ANY_PORT = "54321";
 
 /** Judges a server, prints what comes of it, and sets the exit status. */
 export async function testServer(options: TestServerOptions): Promise<void> {
@@ -42,7 +47,7 @@ async function judge(options: TestServerOptions): Promise<ExitStatus> {
   const access: Access = {
     headers: options.header ?? [],
     ...(options.origin !== undefined && { origin: options.origin }),
-    ...(options.ca !== undefined && { ca: read(options.ca, "--ca") }),
+    ...(options.ca !== undefined && { ca: certificates(options.ca) }),
     ...(options.insecure && { insecure: true }),
   };
   const baseline: Baseline =
@@ -118,12 +123,13 @@ async function subjectOf(
   if (options.ws !== undefined && options.start === undefined) {
     if (options.ws.includes("{port}"))
       throw new UsageError("--ws has {port} in it: that takes a --start command, whose port it is.");
-    return { subject: { name: options.ws, ws: options.ws, access } };
+    return { subject: { name: shownAddress(options.ws), ws: options.ws, access } };
   }
   const embedded = options.start === undefined;
   const reference = `${shellQuote(process.execPath)} ${shellQuote(fileURLToPath(new URL("main.js", import.meta.url)))} serve --port {port}`;
   const started = await ServerProcess.prepare(options.start ?? reference);
   const ws = (options.ws ?? "ws://127.0.0.1:{port}/").replaceAll("{port}", String(started.port));
+  if (!URL.canParse(ws)) throw new UsageError(`--ws is no URL any more once it has the port: ${ws}.`);
   const name = embedded ? "the embedded reference server" : (options.start ?? "");
   return { subject: { name, ws, access, start: () => started.start() }, process: started };
 }
@@ -136,7 +142,7 @@ function warnOfAudience(subject: ServerSubject): void {
 
 function reproduce(options: TestServerOptions): string {
   const target = [
-    ...(options.ws === undefined ? [] : ["--ws", options.ws]),
+    ...(options.ws === undefined ? [] : ["--ws", shownAddress(options.ws)]),
     ...(options.start === undefined ? [] : ["--start", options.start]),
     ...(options.header ?? []).flatMap(([name]) => ["--header", `${name}: …`]),
     ...(options.origin === undefined ? [] : ["--origin", options.origin]),
@@ -148,8 +154,24 @@ function reproduce(options: TestServerOptions): string {
   return ["npx tidings test server", ...target.map(shellQuote)].join(" ");
 }
 
+/** The address as reports show it: without its secrets, which whoever runs a case alone puts in again. */
+function shownAddress(ws: string): string {
+  if (!ws.includes("{port}")) return shownUrl(new URL(ws));
+  return shownUrl(new URL(ws.replaceAll("{port}", ANY_PORT))).replaceAll(ANY_PORT, "{port}");
+}
+
 function shellQuote(word: string): string {
   return SHELL_SAFE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function certificates(file: string): string {
+  const pem = read(file, "--ca");
+  try {
+    new X509Certificate(pem);
+    return pem;
+  } catch (error) {
+    throw new UsageError(`--ca names ${file}, which is no certificate in PEM: ${(error as Error).message}.`);
+  }
 }
 
 function read(file: string, option: string): string {

@@ -1,7 +1,7 @@
 /** Input that is no message: CORE-S5 and CORE-S6. A server may die of it, so these cases run last. */
 import type { RuleId } from "../../../spec/rules.ts";
 import { type ServerContext, serverCase } from "../../case.ts";
-import { arrive, arrivedOnce, fence, nothingCameOf } from "../../expect.ts";
+import { arrive, arrivedOnce, fence, noMorePongsThanPings, nothingCameOf } from "../../expect.ts";
 import type { WebSocketPeer } from "../../wire/websocket-peer.ts";
 
 /** Texts that are not JSON to any parser, strict or lenient, around a mark. */
@@ -17,8 +17,8 @@ const badJson = (mark: string) => [
 
 export const badJsonNotRelayed = serverCase({
   id: "bad-json/not-relayed",
-  title: "relays no text that is not JSON",
-  covers: ["CORE-S5a"],
+  title: "relays no text that is not JSON, and takes none for a ping",
+  covers: ["CORE-S2c", "CORE-S5a"],
   lane: "last",
   async run({ connect, judging, mark, message }) {
     const [alice, bob, carol] = await connect("alice", "bob", "carol");
@@ -34,18 +34,21 @@ export const badJsonNotRelayed = serverCase({
     nothingCameOf([bob, carol], [marked], "a text that is not JSON and that alice sent");
     // To the sender itself a server may say what was wrong, and quote it.
     nothingCameOf([alice], [marked], "its own text that is not JSON", ({ text }) => !badJson(marked).includes(text));
+
+    judging("CORE-S2c");
+    noMorePongsThanPings([alice, bob, carol]);
   },
 });
 
 export const badJsonSenderServed = serverCase({
   id: "bad-json/sender-served",
-  title: "keeps a connection open, and serves it, after it sent text that is not JSON",
-  covers: ["CORE-S5b"],
+  title: "keeps a connection open, and serves it, after it sent text that is not JSON; and relays none of it later",
+  covers: ["CORE-S5a", "CORE-S5b"],
   lane: "last",
-  async run({ connect, judging, mark, message }) {
+  async run({ connect, judging, mark, message, messages }) {
     const [alice, bob] = await connect("alice", "bob");
     const marked = mark();
-    const fromBob = message({ from: "bob" });
+    const fromBob = messages(60, { from: "bob", part: "for more than a second" });
     const fromAlice = message({ from: "alice" });
 
     judging("CORE-S5b");
@@ -54,12 +57,15 @@ export const badJsonSenderServed = serverCase({
       alice.ping();
     }
     await alice.pongsArrived();
-    bob.send(fromBob);
-    await arrive([alice], [fromBob]);
+    await bob.sendAll(fromBob);
+    await arrive([alice, bob], fromBob);
     alice.send(fromAlice);
     await arrive([alice, bob], [fromAlice]);
-    await alice.fence();
-    arrivedOnce([alice], [fromAlice, fromBob]);
+    await fence([alice, bob]);
+    arrivedOnce([alice], [fromAlice, ...fromBob]);
+
+    judging("CORE-S5a");
+    nothingCameOf([bob], [marked], "a text that is not JSON and that alice sent");
   },
 });
 
@@ -103,19 +109,24 @@ export const nonObjectsOthersServed = Object.entries(nonObjects).map(([kind, tex
 );
 
 const binaries = {
-  "binary/bytes": { title: "bytes", bytes: Buffer.from([0x00, 0xff, 0xfe, 0x80, 0x7b, 0x00]) },
-  "binary/json": { title: "JSON text as a binary message", bytes: Buffer.from('{"text":"in binary"}') },
-  "binary/empty": { title: "an empty binary message", bytes: Buffer.alloc(0) },
+  bytes: [[0x00, 0xff, 0xfe, 0x80, 0x7b, 0x00], [0xff]],
+  json: ['{"text":"in binary"}', '{"type":"ping"}', "null", "[]", "{"].map((text) => [...Buffer.from(text)]),
+  empty: [[]],
 };
 
 /** One case for each kind of binary message. */
-export const binaryOthersServed = Object.entries(binaries).map(([id, { title, bytes }]) =>
+export const binaryOthersServed = Object.entries(binaries).map(([kind, messages]) =>
   serverCase({
-    id,
-    title: `serves everybody else, and newcomers, after a connection sent ${title}`,
+    id: `binary/${kind}`,
+    title: `serves everybody else, and newcomers, after a connection sent a binary message: ${kind}`,
     covers: ["CORE-S6b"],
     lane: "last",
-    run: (context) => othersServedAfter(context, "CORE-S6b", [(mallory) => mallory.sendBinary(bytes)]),
+    run: (context) =>
+      othersServedAfter(
+        context,
+        "CORE-S6b",
+        messages.map((bytes) => (mallory) => mallory.sendBinary(Buffer.from(bytes))),
+      ),
   }),
 );
 

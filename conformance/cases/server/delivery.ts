@@ -68,17 +68,16 @@ export const events = serverCase({
     const [alice, bob] = await connect("alice", "bob");
     const price = event("price", { symbol: "ABC", value: 12.5 });
     const tick = event("tick", {}, { id: "7" });
-    const nothing = message({ type: "event", event: "nothing to say", data: null });
+    const falsy = [null, false, 0, ""].map((data) => message({ type: "event", event: "falsy data", data }));
+    const longName = event("🎉".repeat(128));
     const notice = event("天気 予報", { list: ["☀"] }, { id: "" });
 
     judging("CORE-S3a");
-    alice.send(price);
-    alice.send(tick);
-    alice.send(nothing);
+    await alice.sendAll([price, tick, ...falsy, longName]);
     bob.send(notice);
-    await arrive([alice, bob], [price, tick, nothing, notice]);
+    await arrive([alice, bob], [price, tick, ...falsy, longName, notice]);
     await fence([alice, bob]);
-    arrivedOnce([alice, bob], [price, tick, nothing, notice]);
+    arrivedOnce([alice, bob], [price, tick, ...falsy, longName, notice]);
   },
 });
 

@@ -20,10 +20,11 @@ export const handshake = serverCase({
 export const staysOpen = serverCase({
   id: "opening/stays-open",
   title: "keeps the connection open after the handshake",
-  covers: ["CORE-S1b"],
+  covers: ["CORE-S1a", "CORE-S1b"],
   lane: "gate",
   needs: ["opening/handshake"],
   async run({ open, judging }) {
+    judging("CORE-S1a");
     const alice = await open("alice");
 
     judging("CORE-S1b");

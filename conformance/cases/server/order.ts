@@ -5,7 +5,7 @@ import { arrive, arrivedInOneOrder, arrivedInOrder } from "../../expect.ts";
 export const burst = serverCase({
   id: "order/burst",
   title: "keeps the order of a burst, long and short messages and events mixed",
-  covers: ["CORE-S4a"],
+  covers: ["CORE-S3a", "CORE-S4a"],
   async run({ connect, judging, message }) {
     const [alice, bob, carol] = await connect("alice", "bob", "carol");
     const all = Array.from({ length: 45 }, (_, index) =>
@@ -17,6 +17,7 @@ export const burst = serverCase({
       }),
     );
 
+    judging("CORE-S3a");
     await alice.sendAll(all);
     await arrive([alice, bob, carol], all);
 
@@ -25,14 +26,33 @@ export const burst = serverCase({
   },
 });
 
+export const fragmented = serverCase({
+  id: "order/fragmented",
+  title: "keeps the order of messages of which some come in fragments",
+  covers: ["CORE-S3a", "CORE-S4a"],
+  lane: "last",
+  async run({ connect, judging, messages }) {
+    const [alice, bob] = await connect("alice", "bob");
+    const all = messages(12, { text: "every third in fragments" });
+
+    judging("CORE-S3a");
+    for (const [index, message] of all.entries()) alice.sendFragmented(message, index % 3 === 1 ? [10, 30] : []);
+    await arrive([alice, bob], all);
+
+    judging("CORE-S4a");
+    arrivedInOrder([alice, bob], all);
+  },
+});
+
 export const severalSenders = serverCase({
   id: "order/several-senders",
   title: "keeps each sender's order when several send at the same time",
-  covers: ["CORE-S4a"],
+  covers: ["CORE-S3a", "CORE-S4a"],
   async run({ connect, judging, messages }) {
     const peers = await connect("alice", "bob", "carol", "dave");
     const sent = peers.map((peer) => messages(30, { from: peer.name }));
 
+    judging("CORE-S3a");
     await Promise.all(peers.map((peer, index) => peer.sendAll(sent[index] ?? [])));
     await arrive(peers, sent.flat());
 

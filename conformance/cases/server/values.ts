@@ -6,7 +6,7 @@ import { arrive, arrivedAsText, arrivedUnchanged, arrivesUnmarked } from "../../
 export const asText = serverCase({
   id: "values/as-text",
   title: "delivers messages as text, short and long, ASCII and not",
-  covers: ["CORE-S3b"],
+  covers: ["CORE-S3a", "CORE-S3b"],
   async run({ connect, judging, message, event }) {
     const [alice, bob] = await connect("alice", "bob");
     const short = message({ text: "hello" });
@@ -14,6 +14,7 @@ export const asText = serverCase({
     const anyScript = message({ text: "Grüße, 世界 🎉" });
     const news = event("news");
 
+    judging("CORE-S3a");
     await alice.sendAll([short, long, anyScript, news]);
     await arrive([alice, bob], [short, long, anyScript, news]);
 
@@ -25,7 +26,7 @@ export const asText = serverCase({
 export const strings = serverCase({
   id: "values/strings",
   title: "changes no string: any script, escapes, quotes, control characters",
-  covers: ["CORE-S3c"],
+  covers: ["CORE-S3a", "CORE-S3c"],
   async run({ connect, judging, message, written }) {
     const [alice, bob] = await connect("alice", "bob");
     const all = [
@@ -49,6 +50,7 @@ export const strings = serverCase({
       written((mark) => `{ "text" : "white space around" ,\n\t"mark" : "${mark}" }`),
     ];
 
+    judging("CORE-S3a");
     await alice.sendAll(all);
     await arrive([alice, bob], all);
 
@@ -60,7 +62,7 @@ export const strings = serverCase({
 export const numbers = serverCase({
   id: "values/numbers",
   title: "changes no number that a double can hold",
-  covers: ["CORE-S3c"],
+  covers: ["CORE-S3a", "CORE-S3c"],
   async run({ connect, judging, message, written }) {
     const [alice, bob] = await connect("alice", "bob");
     const all = [
@@ -68,10 +70,11 @@ export const numbers = serverCase({
       message({ numbers: [2_147_483_647, 2_147_483_648, -2_147_483_649, 4_294_967_295, 4_294_967_296] }),
       message({ numbers: [9_007_199_254_740_991, -9_007_199_254_740_991, 1_767_225_600_123] }),
       message({ numbers: [0.1, 0.2, 0.30000000000000004, -0.5, 12.5, Math.PI, 16_777_217.25] }),
-      message({ numbers: [1e-7, 1.5e-10, 1e21, 1.7976931348623157e308, 2.2250738585072014e-308] }),
+      message({ numbers: [1e-7, 1.5e-10, 1e21, 1.7976931348623157e308, 2.2250738585072014e-308, 5e-324] }),
       written((mark) => `{"mark":"${mark}","numbers":[1.0,1e0,1E+2,-0,0.10,100]}`),
     ];
 
+    judging("CORE-S3a");
     await alice.sendAll(all);
     await arrive([alice, bob], all);
 
@@ -83,7 +86,7 @@ export const numbers = serverCase({
 export const structure = serverCase({
   id: "values/structure",
   title: "changes no structure: null, empty, nested, 64 levels deep",
-  covers: ["CORE-S3c"],
+  covers: ["CORE-S3a", "CORE-S3c"],
   async run({ connect, judging, message, event, written }) {
     const [alice, bob] = await connect("alice", "bob");
     const all = [
@@ -95,7 +98,7 @@ export const structure = serverCase({
       event("news", { id: null, list: [] }, { id: "7", room: "a", sentAt: 1 }),
       event("no id of its own"),
       message({ counted: { "0": "a", "1": "b", "2": "c" }, single: { "0": "a" } }),
-      message({ "10": "ten", "9": "nine", "-1": "minus one", length: 3, name: "x" }),
+      message({ "10": "ten", "9": "nine", "-1": "minus one", length: 3, constructor: "a name" }),
       message({ message: { message: "wrapped already" }, data: "x", payload: 1, timestamp: 0, from: "y", id: "z" }),
       message({ single: ["x"], nested: [[1]], unsorted: [3, 1, 2], repeated: [1, 1, 1], mixed: [1, "1", null, {}] }),
       message({ list: Array.from({ length: 500 }, (_, index) => index) }),
@@ -111,6 +114,7 @@ export const structure = serverCase({
       ),
     ];
 
+    judging("CORE-S3a");
     await alice.sendAll(all);
     await arrive([alice, bob], all);
 
@@ -122,7 +126,7 @@ export const structure = serverCase({
 export const long = serverCase({
   id: "values/long",
   title: "cuts nothing off: texts of every length up to 60 000 bytes",
-  covers: ["CORE-S3c"],
+  covers: ["CORE-S3a", "CORE-S3c"],
   async run({ connect, judging, written }) {
     const [alice, bob] = await connect("alice", "bob");
     const withBytes = (bytes: number, filling = "x") =>
@@ -142,6 +146,7 @@ export const long = serverCase({
       ...[1_000, 10_000, 60_000].map((bytes) => withBytes(bytes, "世界🎉é")),
     ];
 
+    judging("CORE-S3a");
     await alice.sendAll(all);
     await arrive([alice, bob], all);
 
@@ -182,10 +187,17 @@ export const anyObject = serverCase({
       message({ type: "subscribe", channel: "a" }),
       message({ type: "PING" }),
       message({ type: "pinging" }),
+      message({ type: "Pong" }),
+      message({ type: "ponging" }),
       message({ type: "rt" }),
       message({ type: "event" }),
       message({ type: "event", event: "price" }),
       message({ type: "event", event: "open", data: 1 }),
+      message({ type: "event", event: "message", data: 1 }),
+      message({ type: "event", event: "", data: 1 }),
+      message({ type: "event", event: 42, data: 1 }),
+      message({ type: "event", event: "line\nfeed", data: 1 }),
+      message({ type: "event", event: "x".repeat(129), data: 1 }),
       message({ text: "ping" }),
       message({ text: '{"type":"ping"}' }),
       message({ data: { type: "ping" } }),

@@ -20,6 +20,7 @@ export const fragments = serverCase({
     alice.sendFragmented(halves, [20]);
     alice.sendFragmented(withEmpty, [0, 30, 30, Buffer.byteLength(withEmpty.text)]);
     alice.sendFragmented(insideCharacters, everyByte);
+    alice.pingInFragments();
     alice.send(after);
     await arrive([alice, bob], [halves, withEmpty, insideCharacters, after]);
     await fence([alice, bob]);
@@ -281,7 +282,7 @@ export const halfHandshakes = serverCase({
     alice.send(during);
     await arrive([alice, bob], [during]);
     first.abandon();
-    second.abandon();
+    second.hangUp();
     const [carol] = await connect("carol");
     bob.send(after);
     await arrive([alice, bob, carol], [after]);
