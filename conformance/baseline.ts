@@ -32,7 +32,7 @@ export type Baseline = Static<typeof Baseline>;
 export function parseBaseline(text: string, cases: readonly ServerCase[]): Baseline {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new UsageError(`The baseline is not JSON: ${(error as Error).message}.`);
   }
@@ -52,7 +52,8 @@ export function parseBaseline(text: string, cases: readonly ServerCase[]): Basel
     if (entry.case !== undefined && !cases.some((definition) => definition.id === entry.case)) {
       throw new UsageError(`Entry ${index + 1} of the baseline names the case "${entry.case}", which does not exist.`);
     }
-    if (entry.rule !== undefined && !Object.hasOwn(rules, entry.rule)) {
+    const isRule = (id: string) => entry.rule === id || entry.rule === id.replace(/[a-z]$/, "");
+    if (entry.rule !== undefined && !Object.keys(rules).some(isRule)) {
       throw new UsageError(`Entry ${index + 1} of the baseline names the rule "${entry.rule}", which does not exist.`);
     }
     if (entry.expires !== undefined && !isDay(entry.expires)) {
@@ -85,14 +86,19 @@ export function applyBaseline(
   const expired: Baseline = [];
   for (const entry of baseline) {
     const named = applied.filter(
-      (result) => result.id === entry.case || (entry.rule !== undefined && result.covers.includes(entry.rule)),
+      (result) =>
+        result.id === entry.case ||
+        result.covers.some((id) => entry.rule === id || entry.rule === id.replace(/[a-z]$/, "")),
     );
     const ran = named.filter((result) => !["not-applicable", "inconclusive", "harness-error"].includes(result.status));
     if (ran.length === 0) continue;
     if (entry.expires !== undefined && today.getTime() >= Date.parse(entry.expires) + 24 * 3_600_000) {
       expired.push(entry);
-      for (const result of ran)
-        result.message = `${result.message ?? result.title}; its baseline entry expired on ${entry.expires}`;
+      const note = `its baseline entry (${entry.reason}) expired on ${entry.expires}: remove or renew it`;
+      for (const result of ran) {
+        result.message = result.status === "pass" ? `It passes, and ${note}.` : `${result.message}; ${note}`;
+        if (result.status === "pass") result.status = "xpass";
+      }
       continue;
     }
     const failing = ran.filter((result) => FAILURES.includes(result.status));

@@ -16,7 +16,7 @@ export async function arrive(peers: readonly WebSocketPeer[], messages: readonly
     const missing = () => messages.filter((message) => peer.deliveriesOf(message).length < times);
     await peer.patience.until(
       () => missing().length === 0,
-      () => absent(peer, messages, missing()),
+      (awaited) => absent(peer, messages, missing(), awaited),
       () => peer.lost("before it received all messages"),
     );
   }
@@ -117,6 +117,7 @@ export function arrivedInOneOrder(peers: readonly WebSocketPeer[], messages: rea
     throw new Finding(`${first.name} and ${peer.name} received the messages in different orders`, {
       expected: `the same message at place ${index + 1} for both`,
       actual: `${first.name} received ${order[index]} there, and ${peer.name} received ${other[index]}`,
+      ...(order[index] && { mark: order[index] }),
     });
   }
 }
@@ -148,7 +149,7 @@ export async function oneArrives(
 ): Promise<void> {
   await peer.patience.until(
     () => [peer, ...others].some((one) => messages.some((message) => one.deliveriesOf(message).length > 0)),
-    () => absent(peer, messages, [...messages]),
+    (awaited) => absent(peer, messages, messages, awaited),
     () => peer.lost("before it received any message"),
   );
 }
@@ -162,12 +163,11 @@ function* deliveries(
   }
 }
 
-function absent(peer: WebSocketPeer, all: readonly Message[], missing: readonly Message[]): Finding {
-  const { stallMs } = peer.patience.limits;
+function absent(peer: WebSocketPeer, all: readonly Message[], missing: readonly Message[], awaited: string): Finding {
   const which = all.length === 1 ? "a message" : `${missing.length} of ${all.length} messages`;
   return new Finding(`${peer.name} did not receive ${which}`, {
     expected: inShort(missing[0]?.value),
-    actual: `nothing with that mark, within ${stallMs} ms of the last sign of life`,
+    actual: `nothing with that mark, ${awaited}`,
     ...(missing[0] && { mark: missing[0].mark }),
   });
 }

@@ -59,6 +59,11 @@ export function renderCase(result: CaseResult, options: TextOptions): string {
 /** @returns the end of the report: what is kept, what is not, and the verdict. */
 export function renderSummary(result: Result, exitStatus: ExitStatus, options: TextOptions): string {
   const lines: string[] = [];
+  // Only the baseline knows of these, and it speaks last.
+  for (const one of result.cases.filter(({ status }) => status === "xfail" || status === "xpass")) {
+    const [, colour] = SIGNS[one.status];
+    lines.push(`  ${paint(one.status.padEnd(13), colour, options)} ${one.id}: ${printable(one.message ?? "")}`);
+  }
   for (const rule of result.rules) {
     if (["pass", "not-applicable", "untested", "inconclusive"].includes(rule.status)) continue;
     const [, colour] = SIGNS[rule.status as CaseStatus];
@@ -78,7 +83,7 @@ export function renderSummary(result: Result, exitStatus: ExitStatus, options: T
   const verdicts = {
     conforms: [`It conforms to ${profiles}${partly}.`, 32],
     fails: [`It does not conform to ${profiles}.`, 31],
-    incomplete: [`Incomplete: nothing can be said of ${profiles} (exit status ${exitStatus}).`, 33],
+    incomplete: [`Incomplete: it can't be said whether it conforms to ${profiles} (exit status ${exitStatus}).`, 33],
   } as const;
   const [text, colour] = verdicts[result.verdict];
   lines.push(paint(text, colour, options));
@@ -120,7 +125,10 @@ function renderTranscript(result: CaseResult, options: TextOptions): string[] {
 /** One line of text: a subject's bytes must not steer the reader's terminal. */
 function printable(text: string): string {
   const line = text.replaceAll(/\r?\n/g, " ⏎ ");
-  return line.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return line.replaceAll(
+    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }
 
 function paint(text: string, colour: number, options: TextOptions): string {

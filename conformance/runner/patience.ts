@@ -43,10 +43,14 @@ export class Patience {
   /**
    * Resolves when `done` holds.
    *
-   * @param absent - makes the finding for when it never does.
+   * @param absent - makes the finding for when it never does; it is told for how long that was awaited.
    * @param hopeless - makes a finding as soon as it can't hold any more, say because a connection is lost.
    */
-  until(done: () => boolean, absent: () => Finding, hopeless?: () => Finding | undefined): Promise<void> {
+  until(
+    done: () => boolean,
+    absent: (awaited: string) => Finding,
+    hopeless?: () => Finding | undefined,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
       const settle = (finding?: Finding | OutOfTime) => {
@@ -64,8 +68,13 @@ export class Patience {
         const now = performance.now();
         const since = Math.max(startedAt, this.#progressAt);
         const stalled = now - since > this.limits.stallMs + 10 * this.#lag.worstSince(since);
-        if (stalled) return settle(absent());
-        if (now - this.#startedAt > this.limits.caseMs) return settle(absent());
+        if (stalled) return settle(absent(`within ${this.limits.stallMs} ms of the last sign of life`));
+        if (now - this.#startedAt > this.limits.caseMs) {
+          const seconds = Math.round(this.limits.caseMs / 1_000);
+          return settle(
+            absent(`within the ${seconds} s of a case, though signs of life still came (--time-scale gives more)`),
+          );
+        }
         if (now > this.limits.runEndsAt) settle(new OutOfTime("The time of the run was over before this case was"));
       };
       const timer = setInterval(checkTime, 25);

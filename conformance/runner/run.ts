@@ -17,11 +17,12 @@ import { type CaseRun, describeCase, runCase } from "./run-case.ts";
 
 /** The server under test. */
 export interface ServerSubject {
-  /** What reports call it. */
-  name: string;
+  /** What reports call it. Default: its address. */
+  name?: string;
   /** Its WebSocket address, `ws:` or `wss:`. */
   ws: string;
-  access: Access;
+  /** What it asks of a client. Default: nothing. */
+  access?: Access;
   /**
    * Starts it, before the run and again after it has died of a case. Without it, the subject has to run already, and the
    * cases after one that it died of are untestable.
@@ -66,9 +67,12 @@ const PROBE_EVERY_MS = 60;
 /**
  * Runs the conformance suite against a server.
  *
- * @throws UsageError where the selection is wrong, or selects nothing that binds.
+ * @throws UsageError where the subject's address is none, the selection is wrong, or it selects nothing that binds.
  */
 export async function runServerConformance(subject: ServerSubject, options: RunOptions = {}): Promise<RunOutcome> {
+  if (!URL.canParse(subject.ws) || !["ws:", "wss:"].includes(new URL(subject.ws).protocol)) {
+    throw new UsageError(`The subject's ws is "${subject.ws}": it takes a URL that begins with ws:// or wss://.`);
+  }
   const claimed = checkProfiles(options.selection?.profiles ?? ["core-ws"], "server");
   const selected = select(serverCases, claimed, options.selection ?? {});
   if (!selected.some((definition) => levelOf(definition) === "MUST")) {
@@ -89,6 +93,7 @@ class ServerRun {
   readonly #startedAt = performance.now();
   readonly #endsAt: number;
   readonly #ws: URL;
+  readonly #access: Access;
   #caseNumber = 0;
   #lost: string | undefined;
   #diedOf: string | undefined;
@@ -100,6 +105,7 @@ class ServerRun {
     this.#timeScale = options.timeScale ?? 1;
     this.#endsAt = this.#startedAt + RUN_MS * this.#timeScale;
     this.#ws = new URL(subject.ws);
+    this.#access = subject.access ?? { headers: [] };
   }
 
   async run(): Promise<RunOutcome> {
@@ -221,7 +227,7 @@ class ServerRun {
     };
     return runCase(definition, ++this.#caseNumber, limits, {
       ws: this.#ws,
-      access: this.#subject.access,
+      access: this.#access,
       runMark: this.#runMark,
       lag: this.#lag,
       timeScale: this.#timeScale,
@@ -242,7 +248,7 @@ class ServerRun {
   /** @returns why the subject does not accept a connection, or undefined where it does. */
   async #refusal(): Promise<string | undefined> {
     try {
-      const { stream } = await openSocket(this.#ws, this.#subject.access, 5_000 * this.#timeScale);
+      const { stream } = await openSocket(this.#ws, this.#access, 5_000 * this.#timeScale);
       stream.end();
       stream.destroy();
       return undefined;
@@ -282,7 +288,7 @@ class ServerRun {
       format: "tidings-result/1",
       kit: kitVersion,
       spec: specVersion,
-      subject: { role: "server", name: this.#subject.name, urls: { ws: shownUrl(this.#ws) } },
+      subject: { role: "server", name: this.#subject.name ?? shownUrl(this.#ws), urls: { ws: shownUrl(this.#ws) } },
       environment: {
         node: process.version,
         platform: `${platform()} ${release()}`,

@@ -86,6 +86,9 @@ function describe(error: NodeJS.ErrnoException & { errors?: NodeJS.ErrnoExceptio
   if (code === "ECONNREFUSED")
     return "refuses connections: nothing listens there. Start the server, or name its address with --ws.";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "can't be found: the name does not resolve";
+  if (/wrong version number|packet length too long|EPROTO/.test(error.message)) {
+    return "does not speak TLS: is it ws: or http:, without the s?";
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
     return `has a certificate that is not trusted (${code}): give its authority with --ca FILE, or use --insecure`;
   }

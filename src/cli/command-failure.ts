@@ -7,9 +7,9 @@ export class CommandFailure extends Error {
 
   /**
    * @param message - what went wrong and what to do, in one line
-   * @param exitStatus - 1: it did not work out · 2: wrong usage · 3: the subject can't be reached or died
+   * @param exitStatus - 1: it did not work out · 2: wrong usage · 3: the subject can't be reached or died · 4: the command itself failed
    */
-  constructor(message: string, exitStatus: 1 | 2 | 3) {
+  constructor(message: string, exitStatus: 1 | 2 | 3 | 4) {
     super(message);
     this.exitStatus = exitStatus;
   }

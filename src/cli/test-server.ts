@@ -1,6 +1,7 @@
 /** Judges a server as the command line asks: starts it if need be, runs the suite, writes the reports. */
 import { X509Certificate } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type Access,
@@ -55,12 +56,11 @@ async function judge(options: TestServerOptions): Promise<ExitStatus> {
   const writers = (options.report ?? []).map(({ kind, file }) => ({ file, render: reports[kind] }));
   for (const { file } of writers) mustBeWritable(file);
   const { subject, process: started } = await subjectOf(options, access);
-  const endStarted = () => {
+  const endStarted = (_: NodeJS.Signals, number: number) => {
     started?.kill();
-    process.exit(130);
+    process.exit(128 + number);
   };
-  process.once("SIGINT", endStarted);
-  process.once("SIGTERM", endStarted);
+  for (const signal of ENDING_SIGNALS) process.once(signal, endStarted);
   warnOfAudience(subject);
 
   const outcomes: RunOutcome[] = [];
@@ -94,15 +94,22 @@ async function judge(options: TestServerOptions): Promise<ExitStatus> {
     }
   } finally {
     await started?.stop();
-    process.off("SIGINT", endStarted);
-    process.off("SIGTERM", endStarted);
+    for (const signal of ENDING_SIGNALS) process.off(signal, endStarted);
   }
   const worst = outcomes.reduce((a, b) => (SEVERITY.indexOf(b.exitStatus) > SEVERITY.indexOf(a.exitStatus) ? b : a));
-  for (const { file, render } of writers) writeFileSync(file, render(worst));
   say("");
   console.log(renderSummary(worst.result, worst.exitStatus, texts));
+  for (const { file, render } of writers) {
+    try {
+      writeFileSync(file, render(worst));
+    } catch (error) {
+      throw new CommandFailure(`the report ${file} could not be written: ${(error as Error).message}`, 4);
+    }
+  }
   return worst.exitStatus;
 }
+
+const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const SEVERITY: readonly ExitStatus[] = [
   ExitStatus.conforms,
@@ -182,9 +189,13 @@ function read(file: string, option: string): string {
   }
 }
 
+/** Finds out before the run, and without touching what is there. */
 function mustBeWritable(file: string): void {
   try {
-    writeFileSync(file, "");
+    if (existsSync(file)) {
+      if (statSync(file).isDirectory()) throw new Error("it is a folder");
+      accessSync(file, constants.W_OK);
+    } else accessSync(dirname(file), constants.W_OK);
   } catch (error) {
     throw new UsageError(`--report names ${file}, which can't be written: ${(error as Error).message}.`);
   }

@@ -47,7 +47,7 @@ export function testCommand(): Command {
     .option("--jobs <number>", "how many cases run side by side", integer(1, 64), 8)
     .option("--repeat <number>", "run all of it this many times, and report the worst run", integer(1, 1_000), 1)
     .option("--header <header>", "send this header with each request, 'NAME: VALUE'; may be repeated", header)
-    .option("--origin <url>", "send this Origin with each request", text)
+    .option("--origin <url>", "send this Origin with each request", origin)
     .option("--ca <file>", "trust the certificates in this PEM file, too")
     .option("--insecure", "trust any certificate")
     .option("--report <kind=file>", `write a report (${REPORT_KINDS.join(", ")}); may be repeated`, report)
@@ -62,19 +62,27 @@ export function testCommand(): Command {
 }
 
 function list(value: string, before: string[] = []): string[] {
-  return [
-    ...before,
-    ...value
-      .split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== ""),
-  ];
+  const parts = value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  if (parts.length === 0) throw new InvalidArgumentError("It takes a text that is not empty.");
+  return [...before, ...parts];
 }
 
 function header(value: string, before: [string, string][] = []): [string, string][] {
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([^\r\n]*)$/.exec(value);
-  if (match === null) throw new InvalidArgumentError("It takes 'NAME: VALUE'.");
-  return [...before, [match[1] ?? "", match[2] ?? ""]];
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([^\p{Cc}]*)$/u.exec(value);
+  if (match === null) throw new InvalidArgumentError("It takes 'NAME: VALUE', without control characters.");
+  const [, name = "", content = ""] = match;
+  if (/^(upgrade|connection|host|sec-websocket-.*)$/i.test(name)) {
+    throw new InvalidArgumentError(`${name} belongs to the handshake, which the kit writes itself.`);
+  }
+  return [...before, [name, content]];
+}
+
+function origin(value: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw new InvalidArgumentError("It takes an origin such as https://app.example, or null.");
 }
 
 function factor(value: string): number {
@@ -88,5 +96,7 @@ function report(value: string, before: ReportOption[] = []): ReportOption[] {
   if (!(REPORT_KINDS as readonly string[]).includes(kind) || file.join("=") === "") {
     throw new InvalidArgumentError(`It takes KIND=FILE, with a kind of ${REPORT_KINDS.join(", ")}.`);
   }
-  return [...before, { kind: kind as ReportOption["kind"], file: file.join("=") }];
+  const path = file.join("=");
+  if (before.some((other) => other.file === path)) throw new InvalidArgumentError(`Two reports can't share ${path}.`);
+  return [...before, { kind: kind as ReportOption["kind"], file: path }];
 }

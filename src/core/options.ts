@@ -20,6 +20,19 @@ export function requireText(option: string, value: unknown): void {
   throw new TypeError(`option ${option} takes a string that is not empty, not ${show(value)}`);
 }
 
+/**
+ * Passes if `options` is an object that has only members with these names.
+ *
+ * @throws TypeError that names the member that is unknown, and all that are known
+ */
+export function requireKnown(options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options are an object, not ${show(options)}`);
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(`there is no option ${unknown}; there are ${known.join(", ")}`);
+}
+
 function show(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,6 @@
 /** Puts hub, wires and HTTP front together into a server. */
 import { classify } from "../core/message.ts";
-import { requireInteger, requireText } from "../core/options.ts";
+import { requireInteger, requireKnown, requireText } from "../core/options.ts";
 import { createHttpFront, type Route, sendJson, sendText } from "./http.ts";
 import { Hub } from "./hub.ts";
 import { createWebSocketWire } from "./websocket.ts";
@@ -76,6 +76,7 @@ const upgradeHeaders = { Upgrade: "websocket", Connection: "Upgrade" };
  * @throws TypeError that names the option whose value is bad
  */
 export function createServer(options: ServerOptions = {}): Server {
+  requireKnown(options, ["port", "host", "maxMessageBytes", "closeTimeoutMs"]);
   const { port = 8080, host = "127.0.0.1", maxMessageBytes = 1_048_576, closeTimeoutMs = 2_000 } = options;
   requireInteger("port", port, 0, 65_535);
   requireText("host", host);

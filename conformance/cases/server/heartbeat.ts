@@ -109,17 +109,19 @@ export const onlyWhoAsked = serverCase({
 export const noneUnasked = serverCase({
   id: "heartbeat/none-unasked",
   title: "sends no pong for a message or a control frame, nor by itself; and relays no ping later",
-  covers: ["CORE-S2c", "CORE-S2d"],
+  covers: ["CORE-S2a", "CORE-S2c", "CORE-S2d"],
   needs,
   async run({ connect, judging, messages, mark }) {
     const [alice, bob] = await connect("alice", "bob");
     const marked = mark();
 
-    judging("CORE-S2c");
+    judging("CORE-S2a");
     alice.sendControlPing();
     alice.ping(`{"type":"ping","mark":"${marked}"}`);
     await alice.sendAll(messages(120));
     await fence([alice, bob]);
+
+    judging("CORE-S2c");
     noMorePongsThanPings([alice, bob]);
 
     judging("CORE-S2d");

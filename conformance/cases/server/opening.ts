@@ -36,7 +36,7 @@ export const staysOpen = serverCase({
 export const likeFirefox = serverCase({
   id: "opening/like-firefox",
   title: "completes the handshake that Firefox sends, and speaks the extensions that it accepts",
-  covers: ["CORE-S1a"],
+  covers: ["CORE-S1a", "CORE-S3c"],
   async run({ open, judging, message }) {
     const plain = message({ text: "sent as it is" });
     const compressed = message({ text: "sent compressed, if that was agreed on ".repeat(10) });
@@ -63,6 +63,8 @@ export const likeFirefox = serverCase({
     alice.sendCompressed(compressed);
     alice.sendCompressed(repeated);
     await arrive([alice], [plain, compressed, repeated]);
+
+    judging("CORE-S3c");
     arrivedUnchanged([alice], [plain, compressed, repeated]);
   },
 });
