@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { createServer as createTlsServer } from "node:tls";
@@ -155,7 +155,11 @@ describe("wrong usage is 2, and one line on stderr", () => {
     ["a {port} that makes no URL", ["--start", "true", "--ws", "ws://127.0.0.1:1{port}0/"], /no URL any more/],
     ["an empty --start", ["--start", ""], /'--start <command>'/],
     ["an unknown profile", [...nobody, "--profile", "core-wx"], /no profile "core-wx".*core-ws/],
-    ["no profile", [...nobody, "--profile", ""], /no case that judges a MUST/],
+    ["no profile", [...nobody, "--profile", ""], /--profile.*a text that is not empty/],
+    ["an empty --run", [...nobody, "--run", ","], /--run.*a text that is not empty/],
+    ["a header of the handshake's own", [...nobody, "--header", "Sec-WebSocket-Key: x"], /belongs to the handshake/],
+    ["an origin with a line feed", [...nobody, "--origin", "http://a\r\nX: y"], /--origin.*It takes an origin/],
+    ["two reports in one file", [...nobody, "--report", "json=FOLDER/r", "--report", "junit=FOLDER/r"], /can't share/],
     ["a --run that matches nothing", [...nobody, "--run", "delivry/*"], /"delivry\/\*".*tidings list cases/],
     ["a --skip that matches nothing", [...nobody, "--skip", "CORE-S99"], /"CORE-S99"/],
     ["a --skip that leaves nothing", [...nobody, "--skip", "*"], /no case that judges a MUST/],
@@ -238,7 +242,7 @@ describe("a server that the kit starts", () => {
     await expect.poll(() => refused(port), { timeout: 60_000 }).toBe(true);
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("is gone after %s to the kit", async (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("is gone after %s to the kit", async (signal) => {
     const { command, begun, over } = await watched();
     const child = start("--start", command);
     const end = ended(child);
@@ -246,7 +250,7 @@ describe("a server that the kit starts", () => {
 
     child.kill(signal);
 
-    expect((await end).status).toBe(130);
+    expect((await end).status).toBe(128 + constants.signals[signal]);
     await over();
   });
 
