@@ -33,7 +33,7 @@ try {
 /** Makes wrong usage one line on stderr and a throw, in a command and all below it. */
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();
-  command.configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) });
+  command.configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll(/\p{Cc}+/gu, " ")}\n`) });
   for (const child of command.commands) throwInsteadOfExit(child);
 }
 
@@ -42,7 +42,7 @@ function exitStatusOf(error: unknown): number {
   // Commander has printed its message, or the help or version that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFailure) {
-    console.error(`error: ${error.message.replaceAll(/\s*\n\s*/g, " ")}`);
+    console.error(`error: ${error.message.replaceAll(/\p{Cc}+/gu, " ")}`);
     return error.exitStatus;
   }
   console.error("error: a bug in tidings itself, please report it:", error);
