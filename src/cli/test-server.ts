@@ -119,6 +119,7 @@ const SEVERITY: readonly ExitStatus[] = [
 ];
 
 function renderBad({ result }: RunOutcome): string {
+  if (result.message !== undefined) return ` (${result.message})`;
   const bad = result.cases.filter((one) => one.status !== "pass").map((one) => `${one.id} ${one.status}`);
   return bad.length === 0 ? "" : ` (${bad.join(", ")})`;
 }
