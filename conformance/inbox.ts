@@ -4,8 +4,6 @@ import type { WireMessage } from "./wire/websocket-messages.ts";
 
 /** One message that came. */
 export interface Received {
-  /** When its last byte came, by `performance.now()`. */
-  at: number;
   kind: "text" | "binary";
   text: string;
   /** A text message whose bytes are not UTF-8. */
@@ -50,7 +48,7 @@ export class Inbox {
     const marks = all.filter((mark) => mark.startsWith(this.#markPrefix));
     const foreign = all.length > 0 && marks.length === 0;
     const pong = !foreign && kind === "text" && isPong(text);
-    const message: Received = { at: performance.now(), kind, text, notUtf8, marks, pong };
+    const message: Received = { kind, text, notUtf8, marks, pong };
     const kept = marks.length > 0 || (!foreign && ++this.#unmarked <= MAX_UNMARKED);
     if (kept) this.received.push(message);
     if (pong) this.pongs++;

@@ -23,4 +23,4 @@ export { type CaseStatus, caseStatuses, ExitStatus, type RuleStatus, type Verdic
 export type { Access } from "./wire/tcp.ts";
 export type { HandshakeOptions } from "./wire/websocket-handshake.ts";
 export type { OpeningSurroundings } from "./wire/websocket-opening.ts";
-export type { Ending, HalfOpening, PeerSurroundings, WebSocketPeer } from "./wire/websocket-peer.ts";
+export type { HalfOpening, PeerSurroundings, WebSocketPeer } from "./wire/websocket-peer.ts";

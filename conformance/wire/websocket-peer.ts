@@ -20,11 +20,9 @@ import { MessageReader } from "./websocket-messages.ts";
 import { type Opened, Opening, type OpeningSurroundings } from "./websocket-opening.ts";
 
 /** How a connection ended. */
-export interface Ending {
+interface Ending {
   by: "close-frame" | "tcp" | "violation" | "peer";
   text: string;
-  /** The code of the Close frame that ended it. */
-  code?: number;
 }
 
 /** A handshake whose request has been sent by half. */
@@ -120,11 +118,6 @@ export class WebSocketPeer {
   /** The patience of the case. */
   get patience(): Patience {
     return this.#surroundings.patience;
-  }
-
-  /** How the connection ended, if it has. */
-  get ending(): Ending | undefined {
-    return this.#ending;
   }
 
   /** @returns what came of a message of this case, in order: once each, if all is well. */
@@ -387,9 +380,9 @@ export class WebSocketPeer {
       this.#closeReceived = { code, reason };
       if (!this.#closeSent) {
         this.#sendClose(frame.payload);
-        this.#end("close-frame", `the server closed it with code ${code}${reason === "" ? "" : ` "${reason}"`}`, code);
+        this.#end("close-frame", `the server closed it with code ${code}${reason === "" ? "" : ` "${reason}"`}`);
       } else {
-        this.#end("close-frame", "the close handshake is complete", code);
+        this.#end("close-frame", "the close handshake is complete");
       }
     } else {
       this.#onDataFrame(frame);
@@ -455,9 +448,9 @@ export class WebSocketPeer {
     if (this.#socket.stream.writable) this.#socket.stream.write(bytes);
   }
 
-  #end(by: Ending["by"], text: string, code?: number): void {
+  #end(by: Ending["by"], text: string): void {
     if (this.#ending !== undefined) return;
-    this.#ending = { by, text, ...(code !== undefined && { code }) };
+    this.#ending = { by, text };
     if (by === "tcp" && !this.#closeSent) this.#surroundings.transcript.record(this.name, "received", "tcp", text);
     this.#surroundings.patience.notify(false);
     if (this.#closeSent) this.#socket.stream.end();
