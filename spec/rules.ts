@@ -7,7 +7,7 @@ export type Level = "MUST" | "SHOULD" | "MAY";
 export type Role = "server" | "client";
 
 /** A set of rules that are claimed together. */
-export type Profile = "core-ws";
+export type Profile = "core-ws" | "core-sse" | "publish" | "bridge";
 
 /** One rule of the specification: one testable sentence. */
 export interface Rule {
@@ -25,7 +25,7 @@ export interface Rule {
 }
 
 /** The id of a rule. Never renumbered, never used again. */
-export type RuleId = "CORE-S1a" | "CORE-S1b" | "CORE-S1c" | "CORE-S2a" | "CORE-S2b" | "CORE-S2c" | "CORE-S2d" | "CORE-S3a" | "CORE-S3b" | "CORE-S3c" | "CORE-S3d" | "CORE-S4a" | "CORE-S4b" | "CORE-S5a" | "CORE-S5b" | "CORE-S5c" | "CORE-S6a" | "CORE-S6b" | "CORE-S7a" | "CORE-S7b" | "CORE-S7c" | "CORE-S7d" | "CORE-S7e" | "CORE-S8";
+export type RuleId = "CORE-S1a" | "CORE-S1b" | "CORE-S1c" | "CORE-S2a" | "CORE-S2b" | "CORE-S2c" | "CORE-S2d" | "CORE-S3a" | "CORE-S3b" | "CORE-S3c" | "CORE-S3d" | "CORE-S4a" | "CORE-S4b" | "CORE-S5a" | "CORE-S5b" | "CORE-S5c" | "CORE-S6a" | "CORE-S6b" | "CORE-S7a" | "CORE-S7b" | "CORE-S7c" | "CORE-S7d" | "CORE-S7e" | "CORE-S8" | "CORE-S9a" | "CORE-S9b" | "CORE-S9c" | "CORE-S9d" | "CORE-S9e" | "CORE-S10a" | "CORE-S10b" | "CORE-S10c" | "PUB-1a" | "PUB-1b" | "PUB-1c" | "PUB-1d" | "PUB-1e" | "PUB-1f" | "PUB-1g" | "PUB-1h" | "PUB-1i" | "PUB-1j" | "PUB-1k" | "BRIDGE-1a" | "BRIDGE-1b" | "BRIDGE-1c" | "BRIDGE-1d" | "BRIDGE-1e" | "BRIDGE-2a" | "BRIDGE-2b" | "BRIDGE-3";
 
 /** All rules by id, in the order of the text. */
 export const rules: { readonly [id in RuleId]: Rule } = {
@@ -244,5 +244,248 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "chapter": "03-websocket-servers.md",
     "section": "Silence",
     "text": "A server SHOULD NOT send, within 300 milliseconds after the opening handshake, messages that no client's message caused."
+  },
+  "CORE-S9a": {
+    "id": "CORE-S9a",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Opening a stream",
+    "text": "A server MUST answer a `GET` request that asks for a stream with a response of status 200 whose media type is `text/event-stream`."
+  },
+  "CORE-S9b": {
+    "id": "CORE-S9b",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Opening a stream",
+    "text": "A server MUST keep a stream open as long as the client does, or for a minute at least."
+  },
+  "CORE-S9c": {
+    "id": "CORE-S9c",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Events",
+    "text": "A server MUST send one JSON text, and nothing else, as the data of each event of a stream whose type is `message`."
+  },
+  "CORE-S9d": {
+    "id": "CORE-S9d",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Events",
+    "text": "A server MUST send each message on a stream as one event of its own, whole, with nothing of it outside of the event's fields."
+  },
+  "CORE-S9e": {
+    "id": "CORE-S9e",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Events",
+    "text": "A server MUST NOT pause for more than 500 milliseconds between the first and the last byte of an event."
+  },
+  "CORE-S10a": {
+    "id": "CORE-S10a",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Streams",
+    "text": "A server MUST serve every open stream, also while others are open."
+  },
+  "CORE-S10b": {
+    "id": "CORE-S10b",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Streams",
+    "text": "A server MUST go on serving every other stream when one ends without warning."
+  },
+  "CORE-S10c": {
+    "id": "CORE-S10c",
+    "level": "MUST",
+    "role": "server",
+    "profile": "core-sse",
+    "chapter": "04-sse-servers.md",
+    "section": "Streams",
+    "text": "A server MUST go on opening streams after others have ended, in whatever way and however many."
+  },
+  "PUB-1a": {
+    "id": "PUB-1a",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Accepting",
+    "text": "A server MUST accept each broadcast and each event that is published: it answers with a status from 200 to 299."
+  },
+  "PUB-1b": {
+    "id": "PUB-1b",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Accepting",
+    "text": "A server MUST deliver each message that it accepted exactly once to every stream that is open when it answers, or, if it has no streams, to every connection."
+  },
+  "PUB-1c": {
+    "id": "PUB-1c",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Accepting",
+    "text": "A server MUST deliver, for each message that it accepted, a JSON value equal to the one that was published."
+  },
+  "PUB-1d": {
+    "id": "PUB-1d",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Accepting",
+    "text": "A server MUST NOT answer with a status from 200 to 299 before the whole body has reached it."
+  },
+  "PUB-1e": {
+    "id": "PUB-1e",
+    "level": "SHOULD",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Accepting",
+    "text": "A server SHOULD deliver messages, each published after the answer to the one before, in that order."
+  },
+  "PUB-1f": {
+    "id": "PUB-1f",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Refusing",
+    "text": "A server MUST refuse a body that is not JSON, with status 400."
+  },
+  "PUB-1g": {
+    "id": "PUB-1g",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Refusing",
+    "text": "A server MUST refuse JSON that is not an object, with status 400."
+  },
+  "PUB-1h": {
+    "id": "PUB-1h",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Refusing",
+    "text": "A server MUST refuse an object of a reserved type, with status 400."
+  },
+  "PUB-1i": {
+    "id": "PUB-1i",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Refusing",
+    "text": "A server MUST refuse, with status 413, a body that is too long for it."
+  },
+  "PUB-1j": {
+    "id": "PUB-1j",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Refusing",
+    "text": "A server MUST NOT deliver anything of what it refused."
+  },
+  "PUB-1k": {
+    "id": "PUB-1k",
+    "level": "MUST",
+    "role": "server",
+    "profile": "publish",
+    "chapter": "05-publishing.md",
+    "section": "Refusing",
+    "text": "A server MUST go on serving everybody after a request that it refused, or that ended before its body did."
+  },
+  "BRIDGE-1a": {
+    "id": "BRIDGE-1a",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "From connections to streams",
+    "text": "A server MUST deliver each broadcast and each event that came on a connection exactly once to every open stream."
+  },
+  "BRIDGE-1b": {
+    "id": "BRIDGE-1b",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "From connections to streams",
+    "text": "A server MUST send a broadcast on a stream as an event of the type `message`, whose data is JSON equal to the broadcast."
+  },
+  "BRIDGE-1c": {
+    "id": "BRIDGE-1c",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "From connections to streams",
+    "text": "A server MUST send an event on a stream as an event of its name, whose data is JSON equal to the member `data`."
+  },
+  "BRIDGE-1d": {
+    "id": "BRIDGE-1d",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "From connections to streams",
+    "text": "A server MUST NOT use a publisher's `id` as the `id` of an event of a stream."
+  },
+  "BRIDGE-1e": {
+    "id": "BRIDGE-1e",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "From connections to streams",
+    "text": "A server MUST NOT send on a stream anything of a ping, or of a text message that is not JSON."
+  },
+  "BRIDGE-2a": {
+    "id": "BRIDGE-2a",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "From POST to connections",
+    "text": "A server MUST deliver each message that it accepted by `POST` exactly once to every open connection, as a text message."
+  },
+  "BRIDGE-2b": {
+    "id": "BRIDGE-2b",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "From POST to connections",
+    "text": "A server MUST deliver on connections, for each message that it accepted by `POST`, a JSON value equal to the one that was published."
+  },
+  "BRIDGE-3": {
+    "id": "BRIDGE-3",
+    "level": "MUST",
+    "role": "server",
+    "profile": "bridge",
+    "chapter": "06-bridge.md",
+    "section": "Order",
+    "text": "A server MUST deliver all messages in one and the same order on all connections and streams."
   }
 };
