@@ -2,6 +2,9 @@
 import { type Level, type Profile, type RuleId, rules } from "../spec/rules.ts";
 import type { Finding } from "./finding.ts";
 import type { Message } from "./marks.ts";
+import type { Receiver } from "./receiver.ts";
+import type { EventStreamPeer, StreamOptions } from "./wire/event-stream-peer.ts";
+import type { Answer, PublishRequest } from "./wire/publish-request.ts";
 import type { HandshakeOptions } from "./wire/websocket-handshake.ts";
 import type { HalfOpening, WebSocketPeer } from "./wire/websocket-peer.ts";
 
@@ -14,8 +17,8 @@ import type { HalfOpening, WebSocketPeer } from "./wire/websocket-peer.ts";
  */
 export type Lane = "gate" | "parallel" | "alone" | "last";
 
-/** The peers that {@link ServerContext.connect} makes, one for each name. */
-export type Peers<Names extends readonly string[]> = { [Index in keyof Names]: WebSocketPeer };
+/** What a context makes for names: one for each. */
+export type Peers<Names extends readonly string[], Peer = WebSocketPeer> = { [Index in keyof Names]: Peer };
 
 /** What the run of a server case is given. */
 export interface ServerContext {
@@ -30,6 +33,39 @@ export interface ServerContext {
   open(name: string, options?: HandshakeOptions): Promise<WebSocketPeer>;
   /** Opens a connection and sends the first half of its handshake. */
   openHalf(name: string): Promise<HalfOpening>;
+  /** Opens one stream for each name, all at once, and waits until each has shown an event: then the server has it in its books. */
+  subscribe<const Names extends readonly string[]>(...names: Names): Promise<Peers<Names, EventStreamPeer>>;
+  /** Asks for a stream and does nothing more. */
+  openStream(name: string, options?: StreamOptions): Promise<EventStreamPeer>;
+  /**
+   * Opens a stream that shows an event, and tries again as long as the server has patience coming to it: one that has
+   * just been left by many may have no room yet.
+   */
+  subscribeOnceFree(name: string): Promise<EventStreamPeer>;
+  /** Makes one receiver for each name: a stream where the subject has streams, a connection otherwise. */
+  receivers<const Names extends readonly string[]>(...names: Names): Promise<Peers<Names, Receiver>>;
+  /**
+   * Publishes messages until what is awaited holds for each stream; where nobody can publish, waits for what the server
+   * sends by itself.
+   *
+   * @param what - says what is awaited, in words that follow "did not".
+   */
+  stir(streams: readonly EventStreamPeer[], awaited: (stream: EventStreamPeer) => boolean, what: string): Promise<void>;
+  /** Waits until each stream shows a further event, as {@link ServerContext.stir} does. */
+  showMore(streams: readonly EventStreamPeer[]): Promise<void>;
+  /** Publishes messages one after the other, each when the one before is accepted. That they are is presupposed. */
+  publish(...messages: readonly Message[]): Promise<void>;
+  /** Publishes messages all at once. That they are accepted is presupposed. */
+  publishAtOnce(...messages: readonly Message[]): Promise<void>;
+  /**
+   * Publishes one message more and waits until it has arrived at each receiver: what came of everything before has come
+   * by then, if the server keeps its own order.
+   */
+  sentinel(receivers: readonly Receiver[]): Promise<void>;
+  /** Sends a POST with this body, and waits for the answer. */
+  post(name: string, body: string | Buffer): Promise<Answer>;
+  /** Sends the head of a POST with this body, and nothing of the body. */
+  openPost(name: string, body: string | Buffer): Promise<PublishRequest>;
   /**
    * Says which rule is judged from here on. A finding before the first call is about what the case presupposes: the
    * case is then untestable, not failed.
@@ -39,10 +75,12 @@ export interface ServerContext {
   message(members?: Record<string, unknown>): Message;
   /** Makes an event with a name, data, and further members beside them. The mark is in the data. */
   event(name: string, data?: Record<string, unknown>, members?: Record<string, unknown>): Message;
+  /** Makes an event with any data. The mark is in its name. */
+  eventOf(data: unknown): Message;
   /** Makes numbered messages. */
   messages(count: number, members?: Record<string, unknown>): Message[];
-  /** Makes a message from JSON text around its mark. */
-  written(write: (mark: string) => string): Message;
+  /** Makes a message from JSON text around its mark; where that is an event, it has to be said what it is on a stream. */
+  written(write: (mark: string) => string, event?: (mark: string) => Message["event"]): Message;
   /** Makes a mark for what is no message. */
   mark(): string;
   /** Waits for a window that a rule states, in which the subject may act by its own clock. */
@@ -61,6 +99,10 @@ export interface ServerCase {
   readonly covers: readonly [RuleId, ...RuleId[]];
   /** Default `parallel`. */
   readonly lane?: Lane;
+  /** How many streams it has open at a time, at most. Default 0. */
+  readonly streams?: number;
+  /** What it takes: that messages can be published somehow, or by POST. Without that the case is not applicable. */
+  readonly requires?: "publishing" | "post";
   /** The gate cases that have to pass first. Default: all gates. */
   readonly needs?: readonly string[];
   /** What happens on the wire. Throws a {@link Finding} where the server breaks what is being judged. */

@@ -3,6 +3,9 @@ import { Finding } from "./finding.ts";
 import type { Received } from "./inbox.ts";
 import { firstDifference, inShort } from "./json-difference.ts";
 import type { Message } from "./marks.ts";
+import type { Receiver } from "./receiver.ts";
+import type { EventStreamPeer } from "./wire/event-stream-peer.ts";
+import type { Answer, PublishRequest } from "./wire/publish-request.ts";
 import type { WebSocketPeer } from "./wire/websocket-peer.ts";
 
 /** Has each of the peers send a ping, and waits for all pongs: what came before has been dealt with. */
@@ -11,7 +14,7 @@ export async function fence(peers: readonly WebSocketPeer[]): Promise<void> {
 }
 
 /** Waits until each of the peers has received each of the messages, in whatever form and order, `times` times at least. */
-export async function arrive(peers: readonly WebSocketPeer[], messages: readonly Message[], times = 1): Promise<void> {
+export async function arrive(peers: readonly Receiver[], messages: readonly Message[], times = 1): Promise<void> {
   for (const peer of peers) {
     const missing = () => messages.filter((message) => peer.deliveriesOf(message).length < times);
     await peer.patience.until(
@@ -23,7 +26,7 @@ export async function arrive(peers: readonly WebSocketPeer[], messages: readonly
 }
 
 /** Checks that each of the peers has received each of the messages once, or `times` times. To be called after a fence. */
-export function arrivedOnce(peers: readonly WebSocketPeer[], messages: readonly Message[], times = 1): void {
+export function arrivedOnce(peers: readonly Receiver[], messages: readonly Message[], times = 1): void {
   for (const peer of peers) {
     for (const message of messages) {
       const count = peer.deliveriesOf(message).length;
@@ -38,7 +41,7 @@ export function arrivedOnce(peers: readonly WebSocketPeer[], messages: readonly 
 }
 
 /** Checks that every delivery of the messages came as a text message. */
-export function arrivedAsText(peers: readonly WebSocketPeer[], messages: readonly Message[]): void {
+export function arrivedAsText(peers: readonly Receiver[], messages: readonly Message[]): void {
   for (const [peer, message, delivery] of deliveries(peers, messages)) {
     if (delivery.kind === "text") continue;
     throw new Finding(`${peer.name} received a message as binary`, {
@@ -49,8 +52,11 @@ export function arrivedAsText(peers: readonly WebSocketPeer[], messages: readonl
   }
 }
 
-/** Checks that every delivery of the messages has the JSON value that was sent. */
-export function arrivedUnchanged(peers: readonly WebSocketPeer[], messages: readonly Message[]): void {
+/**
+ * Checks that every delivery of the messages has the JSON value that was sent. On a stream an event may come under its
+ * name, with its data alone.
+ */
+export function arrivedUnchanged(peers: readonly Receiver[], messages: readonly Message[]): void {
   for (const [peer, message, delivery] of deliveries(peers, messages)) {
     if (delivery.notUtf8) {
       throw new Finding(`${peer.name} received a text message that is not UTF-8`, {
@@ -59,28 +65,143 @@ export function arrivedUnchanged(peers: readonly WebSocketPeer[], messages: read
         mark: message.mark,
       });
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(delivery.text);
-    } catch {
-      throw new Finding(`${peer.name} received a message that is not JSON any more`, {
-        expected: inShort(message.value),
-        actual: `${delivery.text.slice(0, 100)}… (${delivery.text.length} characters of ${message.text.length} sent)`,
+    const value = parsed(peer, message, delivery);
+    const named = delivery.type !== undefined && delivery.type === message.event?.name;
+    if (!named) comesAsMessage(peer, message, delivery);
+    equals(peer, message, named ? message.event?.data : message.value, value);
+  }
+}
+
+/** Checks that every broadcast came as an event of the type message, and every event as one of its name with its data. */
+export function arrivedMapped(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
+  for (const [stream, message, delivery] of deliveries(streams, messages)) {
+    const value = parsed(stream, message, delivery);
+    if (message.event === undefined) {
+      comesAsMessage(stream, message, delivery);
+      equals(stream, message, message.value, value);
+      continue;
+    }
+    if (delivery.type !== message.event.name) {
+      throw new Finding(`${stream.name} received an event under another name`, {
+        expected: `event: ${message.event.name}`,
+        actual: delivery.type === "message" ? "no name, or message" : `event: ${delivery.type}`,
         mark: message.mark,
       });
     }
-    const difference = firstDifference(message.value, value);
-    if (difference === undefined) continue;
-    throw new Finding(`${peer.name} received a message with another value at ${difference.path}`, {
-      expected: `${difference.path} = ${difference.expected}, in ${inShort(message.value)}`,
-      actual: `${difference.path} = ${difference.actual}, in ${inShort(value)}`,
+    equals(stream, message, message.event.data, value);
+  }
+}
+
+/** Checks that no event of a stream carries an id of the publishers'. */
+export function noIdIs(streams: readonly EventStreamPeer[], ids: readonly string[]): void {
+  for (const stream of streams) {
+    const found = stream.received.find(({ lastEventId }) => lastEventId !== undefined && ids.includes(lastEventId));
+    if (found === undefined) continue;
+    throw new Finding(`${stream.name} received an event whose id is the publisher's`, {
+      expected: "no id, or one that the server gave",
+      actual: `id: ${found.lastEventId}`,
+      ...(found.marks[0] && { mark: found.marks[0] }),
+    });
+  }
+}
+
+/** Checks that the data of every event of the type message is one JSON text. */
+export function dataIsJson(streams: readonly EventStreamPeer[]): void {
+  for (const stream of streams) {
+    for (const { type, text, marks } of stream.received) {
+      if (type !== "message" || jsonOf(text) !== undefined) continue;
+      throw new Finding(`${stream.name} received an event whose data is not JSON`, {
+        expected: "one JSON text as the data of each event without a name",
+        actual: text === "" ? "no data at all" : text.slice(0, 200),
+        ...(marks[0] && { mark: marks[0] }),
+      });
+    }
+  }
+}
+
+/** Checks that each of the messages came in an event of its own, and nothing of it outside of the event's fields. */
+export function eachInItsOwnEvent(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
+  for (const [stream, message, { marks, text }] of deliveries(streams, messages)) {
+    if (marks.length === 1) continue;
+    throw new Finding(`${stream.name} received ${marks.length} messages in one event`, {
+      expected: "each message in an event of its own, with an empty line behind it",
+      actual: text.slice(0, 200),
+      mark: message.mark,
+    });
+  }
+  for (const stream of streams) stream.mustHaveNothingAstray();
+}
+
+/** Checks that the answer to a POST says that the message is accepted. */
+export function accepted(...answers: readonly Answer[]): void {
+  for (const { name, status, text } of answers) {
+    if (status >= 200 && status <= 299) continue;
+    throw new Finding(`${name} published a message, and it was not accepted`, {
+      expected: "a status from 200 to 299",
+      actual: text,
+    });
+  }
+}
+
+/** Checks that a POST whose body is not all sent is not answered as accepted. */
+export function notAcceptedYet({ answer }: PublishRequest): void {
+  if (answer === undefined || answer.status < 200 || answer.status > 299) return;
+  throw new Finding(`${answer.name} published a message, and it was accepted before its whole body was sent`, {
+    expected: "no answer yet, or one that refuses it",
+    actual: answer.text,
+  });
+}
+
+/** @returns whether the answer to a long POST accepts the message; checks that it says 413 otherwise. */
+export function acceptedOrTooLong(answer: Answer): boolean {
+  if (answer.status >= 200 && answer.status <= 299) return true;
+  refused(413, "a long message", answer);
+  return false;
+}
+
+/** Checks that the answer to a POST says that the message is refused, and why. */
+export function refused(expected: 400 | 413, what: string, { name, status, text }: Answer): void {
+  if (status === expected) return;
+  throw new Finding(`${name} published ${what}, and it was not refused as it has to be`, {
+    expected: `status ${expected}`,
+    actual: text,
+  });
+}
+
+function parsed(peer: Receiver, message: Message, delivery: Received): unknown {
+  try {
+    return JSON.parse(delivery.text);
+  } catch {
+    throw new Finding(`${peer.name} received a message that is not JSON any more`, {
+      expected: inShort(message.value),
+      actual: `${delivery.text.slice(0, 100)}… (${delivery.text.length} characters of ${message.text.length} sent)`,
       mark: message.mark,
     });
   }
 }
 
+/** On a stream, what does not come under the name of an event comes under none. */
+function comesAsMessage(peer: Receiver, message: Message, { type }: Received): void {
+  if (type === undefined || type === "message") return;
+  throw new Finding(`${peer.name} received a message under a name that is not its own`, {
+    expected: "an event without a name",
+    actual: `event: ${type}`,
+    mark: message.mark,
+  });
+}
+
+function equals(peer: Receiver, { mark }: Message, expected: unknown, value: unknown): void {
+  const difference = firstDifference(expected, value);
+  if (difference === undefined) return;
+  throw new Finding(`${peer.name} received a message with another value at ${difference.path}`, {
+    expected: `${difference.path} = ${difference.expected}, in ${inShort(expected)}`,
+    actual: `${difference.path} = ${difference.actual}, in ${inShort(value)}`,
+    mark,
+  });
+}
+
 /** Checks that each of the peers received the messages in the order given. */
-export function arrivedInOrder(peers: readonly WebSocketPeer[], messages: readonly Message[]): void {
+export function arrivedInOrder(peers: readonly Receiver[], messages: readonly Message[]): void {
   const place = new Map(messages.map((message, index) => [message.mark, index]));
   for (const peer of peers) {
     let before = -1;
@@ -103,9 +224,9 @@ export function arrivedInOrder(peers: readonly WebSocketPeer[], messages: readon
 }
 
 /** Checks that all peers received the messages in one order. */
-export function arrivedInOneOrder(peers: readonly WebSocketPeer[], messages: readonly Message[]): void {
+export function arrivedInOneOrder(peers: readonly Receiver[], messages: readonly Message[]): void {
   const wanted = new Set(messages.map((message) => message.mark));
-  const orderOf = (peer: WebSocketPeer) =>
+  const orderOf = (peer: Receiver) =>
     peer.received.flatMap((received) => received.marks.filter((mark) => wanted.has(mark)));
   const [first, ...others] = peers;
   if (first === undefined) return;
@@ -124,7 +245,7 @@ export function arrivedInOneOrder(peers: readonly WebSocketPeer[], messages: rea
 
 /** Checks that nothing with one of the marks came, unless `allowed` says that it may. To be called after a fence. */
 export function nothingCameOf(
-  peers: readonly WebSocketPeer[],
+  peers: readonly Receiver[],
   marks: readonly string[],
   what: string,
   allowed: (received: Received) => boolean = () => false,
@@ -143,9 +264,9 @@ export function nothingCameOf(
 
 /** Waits until at least one of the messages has arrived at the peer, or at one of the others. */
 export async function oneArrives(
-  peer: WebSocketPeer,
+  peer: Receiver,
   messages: readonly Message[],
-  ...others: readonly WebSocketPeer[]
+  ...others: readonly Receiver[]
 ): Promise<void> {
   await peer.patience.until(
     () => [peer, ...others].some((one) => messages.some((message) => one.deliveriesOf(message).length > 0)),
@@ -155,25 +276,25 @@ export async function oneArrives(
 }
 
 function* deliveries(
-  peers: readonly WebSocketPeer[],
+  peers: readonly Receiver[],
   messages: readonly Message[],
-): Generator<[WebSocketPeer, Message, Received]> {
+): Generator<[Receiver, Message, Received]> {
   for (const peer of peers) {
     for (const message of messages) for (const delivery of peer.deliveriesOf(message)) yield [peer, message, delivery];
   }
 }
 
-function absent(peer: WebSocketPeer, all: readonly Message[], missing: readonly Message[], awaited: string): Finding {
+function absent(peer: Receiver, all: readonly Message[], missing: readonly Message[], awaited: string): Finding {
   const which = all.length === 1 ? "a message" : `${missing.length} of ${all.length} messages`;
   return new Finding(`${peer.name} did not receive ${which}`, {
     expected: inShort(missing[0]?.value),
-    actual: `nothing with that mark, ${awaited}`,
+    actual: (missing[0] && peer.traceOf?.(missing[0])) ?? `nothing with that mark, ${awaited}`,
     ...(missing[0] && { mark: missing[0].mark }),
   });
 }
 
 /** Waits until each peer has received a message without a mark that has the value given. */
-export async function arrivesUnmarked(peers: readonly WebSocketPeer[], value: unknown): Promise<void> {
+export async function arrivesUnmarked(peers: readonly Receiver[], value: unknown): Promise<void> {
   for (const peer of peers) {
     await peer.patience.until(
       () =>
@@ -192,7 +313,7 @@ export async function arrivesUnmarked(peers: readonly WebSocketPeer[], value: un
 }
 
 /** Checks that no message at all came. */
-export function nothingCame(peers: readonly WebSocketPeer[]): void {
+export function nothingCame(peers: readonly Receiver[]): void {
   for (const peer of peers) {
     const [unasked] = peer.received;
     if (unasked === undefined) continue;
@@ -218,7 +339,7 @@ export function noMorePongsThanPings(peers: readonly WebSocketPeer[]): void {
  * Checks that no peer received `count` plain pings or more. To be called after a fence, when `count` plain pings have
  * been sent; a server that sends pings of its own sends fewer in that time.
  */
-export function pingsNotRelayed(peers: readonly WebSocketPeer[], count: number): void {
+export function pingsNotRelayed(peers: readonly Receiver[], count: number): void {
   for (const peer of peers) {
     const pings = peer.received.filter(({ text }) => {
       const value = jsonOf(text);

@@ -10,6 +10,8 @@ export interface FindingDetails {
   mark?: string;
   /** A connection was lost or refused: the subject may have died. */
   lostConnection?: boolean;
+  /** It is about what the case presupposes, whatever it is judging: a message could not even be published. */
+  presupposed?: boolean;
   /** Something came, but this many milliseconds after its time. */
   lateByMs?: number;
 }

@@ -1,13 +1,22 @@
 /** What has come to one peer: its messages in order, which of them are deliveries of the case's own, and the pongs. */
 import { findMarks, type Message } from "./marks.ts";
-import type { WireMessage } from "./wire/websocket-messages.ts";
+
+/** What came, as the wire gives it. */
+export interface Incoming {
+  /** A text message or a binary one on a connection, an event on a stream. */
+  kind: "text" | "binary" | "event";
+  /** Of an event: its data. */
+  text: string;
+  /** A text message whose bytes are not UTF-8, which RFC 6455, section 8.1, forbids. */
+  notUtf8?: boolean;
+  /** Of an event: its type, `message` where it has no name. */
+  type?: string;
+  /** Of an event: the last event id with which a client would come back after it. */
+  lastEventId?: string;
+}
 
 /** One message that came. */
-export interface Received {
-  kind: "text" | "binary";
-  text: string;
-  /** A text message whose bytes are not UTF-8. */
-  notUtf8: boolean;
+export interface Received extends Incoming {
   /** The marks of this case in it. */
   marks: string[];
   /** Whether it is a pong. */
@@ -43,12 +52,13 @@ export class Inbox {
    * @returns whether it was kept, and whether it shows that the subject gets on with this run. Everybody gets
    * everything: so what other cases sent is a sign of life, too. What strangers send is none.
    */
-  add({ kind, text, notUtf8 }: WireMessage): { kept: boolean; signOfLife: boolean } {
-    const all = findMarks(text);
+  add(incoming: Incoming): { kept: boolean; signOfLife: boolean } {
+    const { kind, text, type } = incoming;
+    const all = findMarks(type === undefined ? text : `${type}\n${text}`);
     const marks = all.filter((mark) => mark.startsWith(this.#markPrefix));
     const foreign = all.length > 0 && marks.length === 0;
     const pong = !foreign && kind === "text" && isPong(text);
-    const message: Received = { kind, text, notUtf8, marks, pong };
+    const message: Received = { ...incoming, marks, pong };
     const kept = marks.length > 0 || (!foreign && ++this.#unmarked <= MAX_UNMARKED);
     if (kept) this.received.push(message);
     if (pong) this.pongs++;

@@ -11,6 +11,8 @@ export interface Message {
   readonly value: unknown;
   /** The text that is sent. */
   readonly text: string;
+  /** What it is on a stream, where it is an event (chapter 2). */
+  readonly event?: { readonly name: string; readonly data: unknown };
 }
 
 const MARK = /tdg[0-9a-f]{8}k[0-9]+n[0-9]+z/gi;
@@ -50,8 +52,17 @@ export class MessageMaker {
   /** @returns an event with the members given beside its own; the mark is the first member of its data. */
   event(name: string, data: Record<string, unknown> = {}, members: Record<string, unknown> = {}): Message {
     const mark = this.mark();
-    const value = { type: "event", event: name, data: { mark, ...data }, ...members };
-    return { mark, value, text: JSON.stringify(value) };
+    const event = { name, data: { mark, ...data } };
+    const value = { type: "event", event: name, data: event.data, ...members };
+    return { mark, value, text: JSON.stringify(value), event };
+  }
+
+  /** @returns an event with any data; the mark is in its name. */
+  eventOf(data: unknown): Message {
+    const mark = this.mark();
+    const name = `named ${mark}`;
+    const value = { type: "event", event: name, data };
+    return { mark, value, text: JSON.stringify(value), event: { name, data } };
   }
 
   /** @returns `count` messages, numbered from 1 in the member `number`. */
@@ -61,12 +72,14 @@ export class MessageMaker {
 
   /**
    * @param write - writes the JSON text of a message around the mark that it is given.
+   * @param event - where that is an event: what it is on a stream.
    * @returns a message with exactly that text.
    */
-  written(write: (mark: string) => string): Message {
+  written(write: (mark: string) => string, event?: (mark: string) => Message["event"]): Message {
     const mark = this.mark();
     const text = write(mark);
-    return { mark, value: JSON.parse(text), text };
+    const onStreams = event?.(mark);
+    return { mark, value: JSON.parse(text), text, ...(onStreams && { event: onStreams }) };
   }
 
   /** @returns a mark alone, for what is no message. */

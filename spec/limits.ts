@@ -10,6 +10,8 @@ export const CoreLimits = {
   pongWithinMs: 1_000,
   /** CORE-S8: how long after the opening handshake a server stays silent, in milliseconds. */
   silenceAfterOpeningMs: 300,
+  /** CORE-S10a: how many streams a server serves at a time, at least. */
+  maxStreams: 6,
   /** CORE-S9e: the longest pause within an event of a stream, in milliseconds. */
   pauseWithinEventMs: 500,
 } as const;

@@ -39,7 +39,7 @@ export function renderCase(result: CaseResult, options: TextOptions): string {
     head,
     `    ${paint(result.status.toUpperCase(), colour, options)}: ${printable(result.message ?? "")}`,
   ];
-  if (["untestable", "inconclusive"].includes(result.status) && result.transcript === undefined)
+  if (["untestable", "inconclusive", "not-applicable"].includes(result.status) && result.transcript === undefined)
     return lines.join("\n");
   for (const id of result.judged === undefined ? result.covers : [result.judged]) {
     lines.push(`    rule      ${id}: ${textOf(id)}`);

@@ -45,11 +45,13 @@ export class Patience {
    *
    * @param absent - makes the finding for when it never does; it is told for how long that was awaited.
    * @param hopeless - makes a finding as soon as it can't hold any more, say because a connection is lost.
+   * @param stallMs - how long the subject may show no progress, where that is not what the limits say.
    */
   until(
     done: () => boolean,
     absent: (awaited: string) => Finding,
     hopeless?: () => Finding | undefined,
+    stallMs = this.limits.stallMs,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -67,8 +69,8 @@ export class Patience {
       const checkTime = () => {
         const now = performance.now();
         const since = Math.max(startedAt, this.#progressAt);
-        const stalled = now - since > this.limits.stallMs + 10 * this.#lag.worstSince(since);
-        if (stalled) return settle(absent(`within ${this.limits.stallMs} ms of the last sign of life`));
+        const stalled = now - since > stallMs + 10 * this.#lag.worstSince(since);
+        if (stalled) return settle(absent(`within ${stallMs} ms of the last sign of life`));
         if (now - this.#startedAt > this.limits.caseMs) {
           const seconds = Math.round(this.limits.caseMs / 1_000);
           return settle(

@@ -1,21 +1,21 @@
 /** Runs one case once against a server: gives it its peers, and turns what comes of it into a status. */
 import type { RuleId } from "../../spec/rules.ts";
-import { levelOf, type Peers, profileOf, type ServerCase, type ServerContext } from "../case.ts";
+import { levelOf, profileOf, type ServerCase, type ServerContext } from "../case.ts";
 import { Finding } from "../finding.ts";
 import { MessageMaker } from "../marks.ts";
 import type { CaseResult } from "../result.ts";
 import { Transcript } from "../transcript.ts";
 import type { CaseStatus } from "../verdict.ts";
-import { type Access, Unreachable } from "../wire/tcp.ts";
-import type { HandshakeOptions } from "../wire/websocket-handshake.ts";
-import { type HalfOpening, WebSocketPeer } from "../wire/websocket-peer.ts";
+import type { Access } from "../wire/tcp.ts";
+import { type Addresses, Endpoints, type MeansOfPublishing } from "./endpoints.ts";
 import type { LagMeter } from "./lag.ts";
 import { OutOfTime, Patience, type PatienceLimits } from "./patience.ts";
 
 /** What all cases of a run share. */
 export interface CaseSurroundings {
-  ws: URL;
+  addresses: Addresses;
   access: Access;
+  publishing: MeansOfPublishing | undefined;
   runMark: string;
   lag: LagMeter;
   timeScale: number;
@@ -29,8 +29,6 @@ export interface CaseRun {
   /** The case ended because a connection was lost or refused: the subject may have died. */
   lostConnection: boolean;
 }
-
-const CONNECT_AT_ONCE = 20;
 
 /** @returns the fields of a result that the case itself determines. */
 export function describeCase(
@@ -47,69 +45,22 @@ export async function runCase(
   limits: PatienceLimits,
   surroundings: CaseSurroundings,
 ): Promise<CaseRun> {
-  const { ws, access, runMark, lag, timeScale } = surroundings;
+  const { lag } = surroundings;
   const startedAt = performance.now();
-  const patience = new Patience(limits, lag);
   const transcript = new Transcript();
-  const maker = new MessageMaker(runMark, caseNumber);
-  const peers: WebSocketPeer[] = [];
-  const halves: HalfOpening[] = [];
-  let over = false;
+  const endpoints = new Endpoints({
+    ...surroundings,
+    patience: new Patience(limits, lag),
+    transcript,
+    maker: new MessageMaker(surroundings.runMark, caseNumber),
+    streams: definition.streams ?? 0,
+  });
   let judged: RuleId | undefined;
-
-  const peerSurroundings = { url: ws, access, patience, transcript, markPrefix: maker.prefix, runMark };
-  const open = async (name: string, options?: HandshakeOptions): Promise<WebSocketPeer> => {
-    const peer = await reachable(name, WebSocketPeer.open(name, peerSurroundings, options));
-    // Where one of several that open at once fails, the case is over before the others are there.
-    if (over) void peer.leave();
-    peers.push(peer);
-    return peer;
-  };
-  const openHalf = async (name: string): Promise<HalfOpening> => {
-    const half = await reachable(name, WebSocketPeer.openHalf(name, peerSurroundings));
-    if (over) half.abandon();
-    halves.push(half);
-    return {
-      hangUp: () => half.hangUp(),
-      abandon: () => half.abandon(),
-      async complete() {
-        const peer = await half.complete();
-        peers.push(peer);
-        return peer;
-      },
-    };
-  };
-  const join = async (name: string): Promise<WebSocketPeer> => {
-    const peer = await open(name);
-    await peer.fence();
-    return peer;
-  };
   const context: ServerContext = {
-    timeScale,
-    open,
-    openHalf,
-    async connect<const Names extends readonly string[]>(...names: Names) {
-      return (await Promise.all(names.map(join))) as unknown as Peers<Names>;
-    },
-    async connectMany(name, count) {
-      const joined: WebSocketPeer[] = [];
-      while (joined.length < count) {
-        const batch = Array.from({ length: Math.min(CONNECT_AT_ONCE, count - joined.length) }, (_, index) =>
-          join(`${name}-${joined.length + index + 1}`),
-        );
-        joined.push(...(await Promise.all(batch)));
-      }
-      return joined;
-    },
+    ...endpoints.context,
     judging(rule) {
       judged = rule;
     },
-    message: (members) => maker.message(members),
-    event: (name, data, members) => maker.event(name, data, members),
-    messages: (count, members) => maker.messages(count, members),
-    written: (write) => maker.written(write),
-    mark: () => maker.mark(),
-    quietFor: (windowMs) => new Promise((resolve) => setTimeout(resolve, windowMs)),
   };
 
   let outcome: Partial<CaseResult> & { status: CaseStatus } = { status: "pass" };
@@ -127,11 +78,9 @@ export async function runCase(
     }
   }
   const durationMs = Math.round(performance.now() - startedAt);
-  over = true;
   // What comes from here on is how the kit tidies up: no part of the case.
   const { entries } = transcript;
-  await Promise.all(peers.map((peer) => peer.leave()));
-  for (const half of halves) half.abandon();
+  await endpoints.leave();
   const keep = outcome.status !== "pass" || surroundings.keepTranscripts;
   return {
     lostConnection,
@@ -144,34 +93,20 @@ export async function runCase(
   };
 }
 
-/** Turns a refused connection into a finding: within a case, the subject has to accept. */
-async function reachable<Opened>(name: string, opening: Promise<Opened>): Promise<Opened> {
-  try {
-    return await opening;
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-    throw new Finding(`${name} could not connect: ${error.message}`, {
-      expected: "a server that accepts connections",
-      actual: error.message,
-      lostConnection: true,
-    });
-  }
-}
-
 function judge(
   definition: ServerCase,
   finding: Finding,
   judged: RuleId | undefined,
   worstLagMs: number,
 ): Partial<CaseResult> & { status: CaseStatus } {
-  const { expected, actual, mark, lateByMs } = finding.details;
+  const { expected, actual, mark, lateByMs, presupposed } = finding.details;
   const seen = {
     ...(judged !== undefined && { judged }),
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
     ...(mark !== undefined && { about: mark }),
   };
-  if (judged === undefined) {
+  if (judged === undefined || presupposed) {
     return { status: "untestable", message: `Could not be judged, because before that ${finding.message}`, ...seen };
   }
   if (lateByMs !== undefined && worstLagMs > lateByMs) {

@@ -1,5 +1,6 @@
 /** Runs the selected cases against a server, lane by lane, and makes the result. */
 import { cpus, platform, release } from "node:os";
+import { CoreLimits } from "../../spec/limits.ts";
 import { type Profile, rules } from "../../spec/rules.ts";
 import { applyBaseline, type Baseline } from "../baseline.ts";
 import { type Lane, levelOf, type ServerCase } from "../case.ts";
@@ -12,6 +13,7 @@ import { UsageError } from "../usage-error.ts";
 import { type CaseStatus, conclude, type ExitStatus, worst } from "../verdict.ts";
 import { kitVersion, specVersion } from "../version.ts";
 import { type Access, openSocket, Unreachable } from "../wire/tcp.ts";
+import type { Addresses, MeansOfPublishing } from "./endpoints.ts";
 import { LagMeter } from "./lag.ts";
 import { type CaseRun, describeCase, runCase } from "./run-case.ts";
 
@@ -20,7 +22,11 @@ export interface ServerSubject {
   /** What reports call it. Default: its address. */
   name?: string;
   /** Its WebSocket address, `ws:` or `wss:`. */
-  ws: string;
+  ws?: string;
+  /** Its address for streams of server-sent events, `http:` or `https:`. */
+  sse?: string;
+  /** Its address that messages are published to by POST, `http:` or `https:`. Without it the kit never posts. */
+  publish?: string;
   /** What it asks of a client. Default: nothing. */
   access?: Access;
   /**
@@ -57,8 +63,10 @@ export interface RunOutcome {
 }
 
 const CASE_MS = 20_000;
+/** A server that only says something by itself, every few seconds, sets the pace of the cases about its streams. */
+const CASE_OF_OWN_EVENTS_MS = 40_000;
 /** A subject that never does the least must not use up the time in which others are judged. */
-const GATE_MS = 10_000;
+const GATE_MS = 11_000;
 /** All cases together: with what is then under way, a run ends within 60 s whatever the subject does. */
 const RUN_MS = 54_000;
 const PROBES = 5;
@@ -70,15 +78,14 @@ const PROBE_EVERY_MS = 60;
  * @throws UsageError where the subject's address is none, the selection is wrong, or it selects nothing that binds.
  */
 export async function runServerConformance(subject: ServerSubject, options: RunOptions = {}): Promise<RunOutcome> {
-  if (!URL.canParse(subject.ws) || !["ws:", "wss:"].includes(new URL(subject.ws).protocol)) {
-    throw new UsageError(`The subject's ws is "${subject.ws}": it takes a URL that begins with ws:// or wss://.`);
-  }
-  const claimed = checkProfiles(options.selection?.profiles ?? ["core-ws"], "server");
+  const addresses = addressesOf(subject);
+  const claimed = checkProfiles(options.selection?.profiles ?? profilesOf(addresses), "server");
+  for (const profile of claimed) checkAddresses(profile, addresses);
   const selected = select(serverCases, claimed, options.selection ?? {});
   if (!selected.some((definition) => levelOf(definition) === "MUST")) {
     throw new UsageError("The selection leaves no case that judges a MUST: nothing would be proved.");
   }
-  const run = new ServerRun(subject, options, selected);
+  const run = new ServerRun(subject, addresses, claimed, options, selected);
   return run.run();
 }
 
@@ -92,19 +99,28 @@ class ServerRun {
   readonly #results = new Map<string, CaseResult>();
   readonly #startedAt = performance.now();
   readonly #endsAt: number;
-  readonly #ws: URL;
+  readonly #addresses: Addresses;
+  readonly #publishing: MeansOfPublishing | undefined;
   readonly #access: Access;
   #caseNumber = 0;
   #lost: string | undefined;
   #diedOf: string | undefined;
 
-  constructor(subject: ServerSubject, options: RunOptions, selected: ServerCase[]) {
+  constructor(
+    subject: ServerSubject,
+    addresses: Addresses,
+    claimed: readonly Profile[],
+    options: RunOptions,
+    selected: ServerCase[],
+  ) {
     this.#subject = subject;
     this.#options = options;
     this.#selected = selected;
     this.#timeScale = options.timeScale ?? 1;
     this.#endsAt = this.#startedAt + RUN_MS * this.#timeScale;
-    this.#ws = new URL(subject.ws);
+    this.#addresses = addresses;
+    if (addresses.publish !== undefined) this.#publishing = "post";
+    else if (claimed.includes("bridge")) this.#publishing = "connection";
     this.#access = subject.access ?? { headers: [] };
   }
 
@@ -124,12 +140,26 @@ class ServerRun {
     return this.#conclude(startedAt);
   }
 
+  /** Side by side, as long as there are not more streams than a server has to serve at a time. */
   async #runSideBySide(definitions: ServerCase[]): Promise<void> {
     const waiting = [...definitions];
-    const work = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#runOne(next);
-    };
-    await Promise.all(Array.from({ length: this.#options.jobs ?? 8 }, work));
+    const running = new Set<Promise<void>>();
+    let streams = 0;
+    while (waiting.length > 0 || running.size > 0) {
+      const fits = ({ streams: more = 0 }: ServerCase) => streams + more <= CoreLimits.maxStreams;
+      const next = running.size < (this.#options.jobs ?? 8) ? waiting.findIndex(fits) : -1;
+      const [definition] = next < 0 ? [] : waiting.splice(next, 1);
+      if (definition === undefined) {
+        await Promise.race(running);
+        continue;
+      }
+      streams += definition.streams ?? 0;
+      const run = this.#runOne(definition).finally(() => {
+        streams -= definition.streams ?? 0;
+        running.delete(run);
+      });
+      running.add(run);
+    }
   }
 
   async #runOne(definition: ServerCase): Promise<void> {
@@ -201,9 +231,15 @@ class ServerRun {
         `Not run: the server died of ${this.#diedOf}; with --start the kit could start it again`,
       );
     }
+    if (definition.requires === "publishing" && this.#publishing === undefined) {
+      return without("not-applicable", "Not judged: nobody can publish to this server (--publish)");
+    }
+    if (definition.requires === "post" && this.#addresses.publish === undefined) {
+      return without("not-applicable", "Not judged: it takes an address to POST to (--publish)");
+    }
     const failed = needsOf(definition, serverCases).find((id) => {
       const gate = this.#results.get(id);
-      return gate !== undefined && gate.status !== "pass";
+      return gate !== undefined && gate.status !== "pass" && gate.status !== "not-applicable";
     });
     if (failed !== undefined) {
       const unknown = ["inconclusive", "harness-error"].includes(this.#results.get(failed)?.status ?? "");
@@ -222,17 +258,24 @@ class ServerRun {
   #try(definition: ServerCase): Promise<CaseRun> {
     const limits = {
       stallMs: (this.#options.stallMs ?? 3_000) * this.#timeScale,
-      caseMs: (definition.lane === "gate" ? GATE_MS : CASE_MS) * this.#timeScale,
+      caseMs: this.#caseMs(definition) * this.#timeScale,
       runEndsAt: this.#endsAt,
     };
     return runCase(definition, ++this.#caseNumber, limits, {
-      ws: this.#ws,
+      addresses: this.#addresses,
       access: this.#access,
+      publishing: this.#publishing,
       runMark: this.#runMark,
       lag: this.#lag,
       timeScale: this.#timeScale,
       keepTranscripts: this.#options.keepTranscripts ?? false,
     });
+  }
+
+  #caseMs(definition: ServerCase): number {
+    if (definition.lane === "gate") return GATE_MS;
+    const waits = this.#publishing === undefined && (definition.streams ?? 0) > 0;
+    return waits ? CASE_OF_OWN_EVENTS_MS : CASE_MS;
   }
 
   /** @returns why the subject could not be started, or undefined where it was or nobody has to. */
@@ -245,17 +288,21 @@ class ServerRun {
     }
   }
 
-  /** @returns why the subject does not accept a connection, or undefined where it does. */
+  /** @returns why the subject does not accept a connection at one of its addresses, or undefined where it does. */
   async #refusal(): Promise<string | undefined> {
-    try {
-      const { stream } = await openSocket(this.#ws, this.#access, 5_000 * this.#timeScale);
-      stream.end();
-      stream.destroy();
-      return undefined;
-    } catch (error) {
-      if (error instanceof Unreachable) return error.message;
-      throw error;
+    const urls = Object.values(this.#addresses) as URL[];
+    const byHost = new Map(urls.map((url) => [`${url.protocol.replace("http", "ws")}//${url.host}`, url]));
+    for (const url of byHost.values()) {
+      try {
+        const { stream } = await openSocket(url, this.#access, 5_000 * this.#timeScale);
+        stream.end();
+        stream.destroy();
+      } catch (error) {
+        if (error instanceof Unreachable) return error.message;
+        throw error;
+      }
     }
+    return undefined;
   }
 
   /** A process that dies may accept a connection on its way: so it is asked several times. */
@@ -282,13 +329,16 @@ class ServerRun {
       baselineExpired: expired.length > 0,
       strict: this.#options.strict ?? false,
     });
+    const urls = Object.fromEntries(
+      Object.entries(this.#addresses).map(([transport, url]) => [transport, shownUrl(url as URL)]),
+    );
     const counts: Record<string, number> = {};
     for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
     const result: Result = {
       format: "tidings-result/1",
       kit: kitVersion,
       spec: specVersion,
-      subject: { role: "server", name: this.#subject.name ?? shownUrl(this.#ws), urls: { ws: shownUrl(this.#ws) } },
+      subject: { role: "server", name: this.#subject.name ?? Object.values(urls).join(", "), urls },
       environment: {
         node: process.version,
         platform: `${platform()} ${release()}`,
@@ -308,6 +358,52 @@ class ServerRun {
   }
 }
 
+function addressesOf(subject: ServerSubject): Addresses {
+  const addresses: Addresses = {};
+  for (const name of ["ws", "sse", "publish"] as const) {
+    const text = subject[name];
+    if (text === undefined) continue;
+    const [plain, secure] = name === "ws" ? ["ws", "wss"] : ["http", "https"];
+    if (!URL.canParse(text) || ![`${plain}:`, `${secure}:`].includes(new URL(text).protocol)) {
+      throw new UsageError(
+        `The subject's ${name} is "${text}": it takes a URL that begins with ${plain}:// or ${secure}://.`,
+      );
+    }
+    addresses[name] = new URL(text);
+  }
+  if (addresses.ws === undefined && addresses.sse === undefined) {
+    throw new UsageError(
+      addresses.publish === undefined
+        ? "The subject has no address: it takes ws, sse or both."
+        : "The subject has an address to publish to, and none to see what comes of it: it takes ws or sse, too.",
+    );
+  }
+  return addresses;
+}
+
+/** What a subject claims that says nothing else: the profiles of its addresses. To bridge them is a claim of its own. */
+function profilesOf({ ws, sse, publish }: Addresses): Profile[] {
+  return [
+    ...(ws === undefined ? [] : (["core-ws"] as const)),
+    ...(sse === undefined ? [] : (["core-sse"] as const)),
+    ...(publish === undefined ? [] : (["publish"] as const)),
+  ];
+}
+
+/** @throws UsageError where a profile is claimed without the addresses that it is about. */
+function checkAddresses(profile: Profile, addresses: Addresses): void {
+  const needed: { [profile in Profile]?: readonly (keyof Addresses)[] } = {
+    "core-ws": ["ws"],
+    "core-sse": ["sse"],
+    publish: ["publish"],
+    bridge: ["ws", "sse"],
+  };
+  const missing = needed[profile]?.filter((name) => addresses[name] === undefined) ?? [];
+  if (missing.length === 0) return;
+  const options = missing.map((name) => `--${name} URL`).join(" and ");
+  throw new UsageError(`The profile ${profile} can't be judged without ${options}.`);
+}
+
 function claimedProfiles(selected: readonly ServerCase[]): Set<Profile> {
   return new Set(selected.map((definition) => rules[definition.covers[0]].profile));
 }
@@ -323,11 +419,12 @@ function ruleResults(claimed: ReadonlySet<Profile>, cases: readonly CaseResult[]
           ? "untestable"
           : result.status,
       );
+      const applicable = statuses.filter((status) => status !== "not-applicable");
       return {
         id: rule.id,
         level: rule.level,
         profile: rule.profile,
-        status: worst(statuses),
+        status: worst(applicable.length > 0 ? applicable : statuses),
         cases: own.map((result) => result.id),
       };
     });

@@ -28,7 +28,8 @@ function tryCase(
     1,
     { stallMs: 1_000, caseMs: 20_000, runEndsAt: Number.POSITIVE_INFINITY, ...limits },
     {
-      ws: new URL(url),
+      addresses: { ws: new URL(url) },
+      publishing: undefined,
       access: { headers: [] },
       runMark: "tdg01234567",
       lag,

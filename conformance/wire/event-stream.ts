@@ -8,7 +8,15 @@ export interface StreamEvent {
   lastEventId: string;
 }
 
-/** Cuts bytes into events, wherever the chunks are cut. */
+/** The lines up to an empty one. */
+export interface StreamBlock {
+  /** As they came, the empty line among them, each ended by a line feed. */
+  raw: string;
+  /** What a client dispatches at the empty line; nothing without data. */
+  event?: StreamEvent;
+}
+
+/** Cuts bytes into blocks, wherever the chunks are cut. */
 export class EventStreamReader {
   /** The reconnection time that the stream has set, in milliseconds. */
   retry: number | undefined;
@@ -17,18 +25,34 @@ export class EventStreamReader {
   readonly #decoder = new TextDecoder("utf-8");
   #line = "";
   #afterCarriageReturn = false;
+  #raw = "";
   #data: string[] = [];
   #type = "";
   #id = "";
 
-  /** Takes the next bytes. @returns the events that they complete. */
-  push(bytes: Uint8Array): StreamEvent[] {
+  /** What has come since the last empty line. */
+  get pending(): string {
+    return this.#raw + this.#line;
+  }
+
+  /** How long {@link EventStreamReader.pending} is, in characters. */
+  get pendingLength(): number {
+    return this.#raw.length + this.#line.length;
+  }
+
+  /** Whether an event has begun, with a line of data or a piece of one, that no empty line has ended yet. */
+  get eventBegun(): boolean {
+    return this.#data.length > 0 || this.#line.startsWith("data");
+  }
+
+  /** Takes the next bytes. @returns the blocks that they complete. */
+  push(bytes: Uint8Array): StreamBlock[] {
     // The decoder drops one byte order mark at the start, and keeps characters that a chunk cuts.
     return this.#read(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  #read(text: string): StreamEvent[] {
-    const events: StreamEvent[] = [];
+  #read(text: string): StreamBlock[] {
+    const blocks: StreamBlock[] = [];
     let start = 0;
     for (let index = 0; index < text.length; index++) {
       const character = text[index];
@@ -40,17 +64,18 @@ export class EventStreamReader {
       }
       this.#afterCarriageReturn = false;
       if (character !== "\n" && character !== "\r") continue;
-      const event = this.#endLine(this.#line + text.slice(start, index));
-      if (event !== undefined) events.push(event);
+      const block = this.#endLine(this.#line + text.slice(start, index));
+      if (block !== undefined) blocks.push(block);
       this.#line = "";
       start = index + 1;
       this.#afterCarriageReturn = character === "\r";
     }
     this.#line += text.slice(start);
-    return events;
+    return blocks;
   }
 
-  #endLine(line: string): StreamEvent | undefined {
+  #endLine(line: string): StreamBlock | undefined {
+    this.#raw += `${line}\n`;
     if (line === "") return this.#endBlock();
     const colon = line.indexOf(":");
     const field = colon < 0 ? line : line.slice(0, colon);
@@ -62,12 +87,14 @@ export class EventStreamReader {
     return undefined;
   }
 
-  #endBlock(): StreamEvent | undefined {
+  #endBlock(): StreamBlock {
     this.lastEventId = this.#id;
+    const raw = this.#raw;
     const event = { type: this.#type || "message", data: this.#data.join("\n"), lastEventId: this.#id };
     const dispatched = this.#data.length > 0;
+    this.#raw = "";
     this.#data = [];
     this.#type = "";
-    return dispatched ? event : undefined;
+    return dispatched ? { raw, event } : { raw };
   }
 }

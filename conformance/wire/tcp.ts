@@ -84,7 +84,7 @@ function trusting(access: Access, ca: string): SecureContext {
 function describe(error: NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }): string {
   const code = error.code ?? error.errors?.[0]?.code ?? "";
   if (code === "ECONNREFUSED")
-    return "refuses connections: nothing listens there. Start the server, or name its address with --ws.";
+    return "refuses connections: nothing listens there. Is the server running, and is this its address?";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "can't be found: the name does not resolve";
   if (/wrong version number|packet length too long|EPROTO/.test(error.message)) {
     return "does not speak TLS: is it ws: or http:, without the s?";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { constants, createDeflateRaw, inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { ProtocolViolation } from "./protocol-violation.ts";
 import { Deflate } from "./websocket-deflate.ts";
-import { ProtocolViolation } from "./websocket-frames.ts";
 
 const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 

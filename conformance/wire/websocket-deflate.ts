@@ -1,6 +1,6 @@
 /** permessage-deflate (RFC 7692) as the kit's clients speak it: what a browser offers, and whatever follows from it. */
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
-import { ProtocolViolation } from "./websocket-frames.ts";
+import { ProtocolViolation } from "./protocol-violation.ts";
 
 /** What browsers offer. */
 export const DEFLATE_OFFER = "permessage-deflate; client_max_window_bits";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ProtocolViolation } from "./protocol-violation.ts";
 import {
   decodeClosePayload,
   decodeUtf8,
@@ -7,7 +8,6 @@ import {
   type Frame,
   FrameReader,
   Opcode,
-  ProtocolViolation,
 } from "./websocket-frames.ts";
 
 const hex = (digits: string) => Buffer.from(digits.replaceAll(" ", ""), "hex");

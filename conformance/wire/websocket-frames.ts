@@ -1,5 +1,6 @@
 /** RFC 6455 frames as bytes: the writer writes whatever it is told, the reader refuses what the RFC forbids. */
 import { randomBytes } from "node:crypto";
+import { ProtocolViolation } from "./protocol-violation.ts";
 
 /** The opcodes of RFC 6455, section 5.2. */
 export const Opcode = { continuation: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa } as const;
@@ -18,11 +19,6 @@ export interface FrameOptions {
   rsv1?: boolean;
   /** Mask the payload, as a client must. Default true. */
   mask?: boolean;
-}
-
-/** Something that the other side sent and RFC 6455 forbids. */
-export class ProtocolViolation extends Error {
-  override readonly name = "ProtocolViolation";
 }
 
 /** Far above all that the kit asks for: a length beyond it is a broken header, not a message. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { acceptFor, handshakeFault, handshakeRequest, parseResponseHead } from "./websocket-handshake.ts";
+import { parseResponseHead } from "./http-response.ts";
+import { acceptFor, handshakeFault, handshakeRequest } from "./websocket-handshake.ts";
 
 /** Key and answer of RFC 6455, section 1.3. */
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";

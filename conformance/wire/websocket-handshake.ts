@@ -1,6 +1,7 @@
 /** The opening handshake of RFC 6455 from the client's side, as text. */
 import { createHash } from "node:crypto";
-import { shownUrl } from "../shown-url.ts";
+import { type RenderedRequest, type RequestHeader, renderRequest } from "./http-request.ts";
+import type { ResponseHead } from "./http-response.ts";
 import type { Access } from "./tcp.ts";
 
 /** What a case asks for in a handshake, beside what RFC 6455 demands. */
@@ -17,75 +18,17 @@ export interface HandshakeOptions {
   headers?: readonly (readonly [name: string, value: string])[];
 }
 
-/** A response's status line and headers. */
-export interface ResponseHead {
-  status: number;
-  reason: string;
-  /** Names in lower case; values of headers that came several times are joined by commas. */
-  headers: ReadonlyMap<string, string>;
-}
-
-/** @returns the request for an opening handshake; `shown` is the same with the access's header values left out. */
-export function handshakeRequest(
-  url: URL,
-  key: string,
-  access: Access,
-  options: HandshakeOptions,
-): { sent: string; shown: string } {
-  const lines: [name: string, value: string, shown?: string][] = [
-    ["Host", url.host],
+/** @returns the request for an opening handshake. */
+export function handshakeRequest(url: URL, key: string, access: Access, options: HandshakeOptions): RenderedRequest {
+  const headers: RequestHeader[] = [
     ["Upgrade", options.upgrade ?? "websocket"],
     ["Connection", options.connection ?? "Upgrade"],
     ["Sec-WebSocket-Key", key],
     ["Sec-WebSocket-Version", "13"],
   ];
-  if (options.extensions !== undefined) lines.push(["Sec-WebSocket-Extensions", options.extensions]);
-  if (access.origin !== undefined) lines.push(["Origin", access.origin]);
-  for (const [name, value] of options.headers ?? []) lines.push([name, value]);
-  if (url.username !== "") {
-    const credentials = `${unescaped(url.username)}:${unescaped(url.password)}`;
-    lines.push(["Authorization", `Basic ${Buffer.from(credentials).toString("base64")}`, "(left out)"]);
-  }
-  for (const [name, value] of access.headers) lines.push([name, value, "(left out)"]);
-  const spell = (name: string) => (options.lowerCaseNames ? name.toLowerCase() : name);
-  const render = ({ pathname, search }: URL, values: string[]) =>
-    [`GET ${pathname}${search} HTTP/1.1`, ...values, "", ""].join("\r\n");
-  return {
-    sent: render(
-      url,
-      lines.map(([name, value]) => `${spell(name)}: ${value}`),
-    ),
-    shown: render(
-      new URL(shownUrl(url)),
-      lines.map(([name, value, shown]) => `${spell(name)}: ${shown ?? value}`),
-    ),
-  };
-}
-
-/** URLs may have a percent sign that begins no escape: it stands for itself then. */
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** @returns the head of an HTTP response, or undefined where the text is not one. */
-export function parseResponseHead(text: string): ResponseHead | undefined {
-  const [statusLine = "", ...lines] = text.split("\r\n");
-  const match = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(statusLine);
-  if (match === null) return undefined;
-  const headers = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    if (colon <= 0) continue;
-    const name = line.slice(0, colon).trim().toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    const before = headers.get(name);
-    headers.set(name, before === undefined ? value : `${before}, ${value}`);
-  }
-  return { status: Number(match[1]), reason: match[2] ?? "", headers };
+  if (options.extensions !== undefined) headers.push(["Sec-WebSocket-Extensions", options.extensions]);
+  headers.push(...(options.headers ?? []));
+  return renderRequest("GET", url, headers, access, options.lowerCaseNames ? (name) => name.toLowerCase() : undefined);
 }
 
 /** @returns the value that Sec-WebSocket-Accept has to have for a key (RFC 6455, section 4.2.2). */

@@ -1,17 +1,10 @@
 /** Joins data frames to messages: fragments in order, inflated where that was agreed on. */
 import { isUtf8 } from "node:buffer";
 import { CoreLimits } from "../../spec/limits.ts";
+import type { Incoming } from "../inbox.ts";
+import { ProtocolViolation } from "./protocol-violation.ts";
 import type { Deflate } from "./websocket-deflate.ts";
-import { type Frame, Opcode, ProtocolViolation } from "./websocket-frames.ts";
-
-/** One message as it came over the wire. */
-export interface WireMessage {
-  kind: "text" | "binary";
-  /** Bytes that are not UTF-8 show as U+FFFD. */
-  text: string;
-  /** A text message whose bytes are not UTF-8, which RFC 6455, section 8.1, forbids. */
-  notUtf8: boolean;
-}
+import { type Frame, Opcode } from "./websocket-frames.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_FRAGMENTS = 1_000_000;
@@ -39,7 +32,7 @@ export class MessageReader {
    * @returns the message that it completes, if it does.
    * @throws ProtocolViolation on fragments out of turn, compression that was not agreed on, or far more than was asked for.
    */
-  push(frame: Frame): WireMessage | undefined {
+  push(frame: Frame): Incoming | undefined {
     const continues = frame.opcode === Opcode.continuation;
     if (continues && this.#fragments.length === 0) {
       throw new ProtocolViolation("a continuation of nothing (RFC 6455, 5.4)");
@@ -58,14 +51,14 @@ export class MessageReader {
     return frame.fin ? this.#join() : undefined;
   }
 
-  #join(): WireMessage {
+  #join(): Incoming {
     const [first] = this.#fragments;
     const joined = Buffer.concat(this.#fragments.map((fragment) => fragment.payload));
     this.#fragments = [];
     this.#bytes = 0;
     const payload = first?.rsv1 && this.#deflate !== undefined ? this.#deflate.inflate(joined) : joined;
     const text = payload.toString("utf8");
-    if (first?.opcode === Opcode.binary) return { kind: "binary", text, notUtf8: false };
+    if (first?.opcode === Opcode.binary) return { kind: "binary", text };
     // A browser would end the connection. The judge goes on: one bad message is not to hide what becomes of the others.
     return { kind: "text", text, notUtf8: !isUtf8(payload) };
   }

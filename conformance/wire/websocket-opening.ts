@@ -3,15 +3,10 @@ import { randomBytes } from "node:crypto";
 import { Finding } from "../finding.ts";
 import type { Patience } from "../runner/patience.ts";
 import type { Transcript } from "../transcript.ts";
+import { parseResponseHead } from "./http-response.ts";
 import { type Access, type OpenSocket, openSocket } from "./tcp.ts";
 import { Deflate } from "./websocket-deflate.ts";
-import {
-  acceptFor,
-  type HandshakeOptions,
-  handshakeFault,
-  handshakeRequest,
-  parseResponseHead,
-} from "./websocket-handshake.ts";
+import { acceptFor, type HandshakeOptions, handshakeFault, handshakeRequest } from "./websocket-handshake.ts";
 
 /** Where and on whose behalf a connection is opened. */
 export interface OpeningSurroundings {

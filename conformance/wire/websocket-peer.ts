@@ -4,6 +4,7 @@ import { Inbox, type Received } from "../inbox.ts";
 import type { Message } from "../marks.ts";
 import { Pace } from "../pace.ts";
 import type { Patience } from "../runner/patience.ts";
+import { ProtocolViolation } from "./protocol-violation.ts";
 import type { OpenSocket } from "./tcp.ts";
 import type { Deflate } from "./websocket-deflate.ts";
 import {
@@ -13,7 +14,6 @@ import {
   type Frame,
   FrameReader,
   Opcode,
-  ProtocolViolation,
 } from "./websocket-frames.ts";
 import type { HandshakeOptions } from "./websocket-handshake.ts";
 import { MessageReader } from "./websocket-messages.ts";

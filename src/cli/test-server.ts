@@ -8,6 +8,7 @@ import {
   type Baseline,
   ExitStatus,
   parseBaseline,
+  profiles,
   type RunOutcome,
   renderCase,
   renderJunit,
@@ -30,6 +31,9 @@ const reports: { [kind in ReportOption["kind"]]: (outcome: RunOutcome) => string
 
 /** What is quoted back to the user when a case is to be run alone. Values of headers stay out of it. */
 const SHELL_SAFE = /^[\w@%+=:,./{}-]+$/;
+
+/** The options that say where a subject is. */
+const ADDRESSES = ["ws", "sse", "publish"] as const;
 
 /** Stands for `{port}` while a URL is parsed. */
 const ANY_PORT = "54321";
@@ -55,7 +59,8 @@ async function judge(options: TestServerOptions): Promise<ExitStatus> {
     options.baseline === undefined ? [] : parseBaseline(read(options.baseline, "--baseline"), serverCases);
   const writers = (options.report ?? []).map(({ kind, file }) => ({ file, render: reports[kind] }));
   for (const { file } of writers) mustBeWritable(file);
-  const { subject, process: started } = await subjectOf(options, access);
+  const { subject, profiles: ownProfiles, process: started } = await subjectOf(options, access);
+  const claimed = options.profile ?? ownProfiles;
   const endStarted = (_: NodeJS.Signals, number: number) => {
     started?.kill();
     process.exit(128 + number);
@@ -76,7 +81,7 @@ async function judge(options: TestServerOptions): Promise<ExitStatus> {
     for (let round = 1; round <= options.repeat; round++) {
       const outcome = await runServerConformance(subject, {
         selection: {
-          ...(options.profile && { profiles: options.profile }),
+          ...(claimed && { profiles: claimed }),
           ...(options.run && { run: options.run }),
           ...(options.skip && { skip: options.skip }),
         },
@@ -127,30 +132,71 @@ function renderBad({ result }: RunOutcome): string {
 async function subjectOf(
   options: TestServerOptions,
   access: Access,
-): Promise<{ subject: ServerSubject; process?: ServerProcess }> {
-  if (options.ws !== undefined && options.start === undefined) {
-    if (options.ws.includes("{port}"))
-      throw new UsageError("--ws has {port} in it: that takes a --start command, whose port it is.");
-    return { subject: { name: shownAddress(options.ws), ws: options.ws, access } };
+): Promise<{ subject: ServerSubject; profiles?: string[]; process?: ServerProcess }> {
+  const given = ADDRESSES.filter((name) => options[name] !== undefined);
+  if (options.start === undefined && given.length > 0) {
+    const addresses = Object.fromEntries(given.map((name) => [name, options[name]]));
+    const withPort = given.find((name) => options[name]?.includes("{port}"));
+    if (withPort !== undefined) {
+      throw new UsageError(`--${withPort} has {port} in it: that takes a --start command, whose port it is.`);
+    }
+    return {
+      subject: { name: given.map((name) => shownAddress(options[name] ?? "")).join(", "), ...addresses, access },
+    };
   }
-  const embedded = options.start === undefined;
-  const reference = `${shellQuote(process.execPath)} ${shellQuote(fileURLToPath(new URL("main.js", import.meta.url)))} serve --port {port}`;
-  const started = await ServerProcess.prepare(options.start ?? reference);
-  const ws = (options.ws ?? "ws://127.0.0.1:{port}/").replaceAll("{port}", String(started.port));
-  if (!URL.canParse(ws)) throw new UsageError(`--ws is no URL any more once it has the port: ${ws}.`);
-  const name = embedded ? "the embedded reference server" : (options.start ?? "");
-  return { subject: { name, ws, access, start: () => started.start() }, process: started };
+  if (options.start === undefined) return embedded(access);
+  const started = await ServerProcess.prepare(options.start);
+  const addresses: { [name in (typeof ADDRESSES)[number]]?: string } = {};
+  for (const name of given) {
+    addresses[name] = (options[name] ?? "").replaceAll("{port}", String(started.port));
+    if (!URL.canParse(addresses[name])) {
+      throw new UsageError(`--${name} is no URL any more once it has the port: ${addresses[name]}.`);
+    }
+  }
+  if (given.length === 0) addresses.ws = `ws://127.0.0.1:${started.port}/`;
+  return {
+    subject: { name: options.start, ...addresses, access, start: () => started.start() },
+    process: started,
+  };
 }
 
-function warnOfAudience(subject: ServerSubject): void {
-  const { hostname } = new URL(subject.ws);
-  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
-  console.error(`Note: everybody who is connected to ${hostname} will see the messages of this run.`);
+/** The reference server, which claims every profile that there is. */
+async function embedded(
+  access: Access,
+): Promise<{ subject: ServerSubject; profiles: string[]; process: ServerProcess }> {
+  const cli = fileURLToPath(new URL("main.js", import.meta.url));
+  const started = await ServerProcess.prepare(`${shellQuote(process.execPath)} ${shellQuote(cli)} serve --port {port}`);
+  const events = `http://127.0.0.1:${started.port}/api/events`;
+  return {
+    subject: {
+      name: "the embedded reference server",
+      ws: `ws://127.0.0.1:${started.port}/`,
+      sse: events,
+      publish: events,
+      access,
+      start: () => started.start(),
+    },
+    profiles: profiles("server"),
+    process: started,
+  };
+}
+
+function warnOfAudience({ ws, sse, publish }: ServerSubject): void {
+  const hosts = new Set(
+    [ws, sse, publish].flatMap((address) => (address === undefined ? [] : new URL(address).hostname)),
+  );
+  for (const host of hosts) {
+    if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) continue;
+    console.error(`Note: everybody who is connected to ${host} will see the messages of this run.`);
+  }
 }
 
 function reproduce(options: TestServerOptions): string {
   const target = [
-    ...(options.ws === undefined ? [] : ["--ws", shownAddress(options.ws)]),
+    ...ADDRESSES.flatMap((name) => {
+      const address = options[name];
+      return address === undefined ? [] : [`--${name}`, shownAddress(address)];
+    }),
     ...(options.start === undefined ? [] : ["--start", options.start]),
     ...(options.header ?? []).flatMap(([name]) => ["--header", `${name}: …`]),
     ...(options.origin === undefined ? [] : ["--origin", options.origin]),
@@ -163,9 +209,9 @@ function reproduce(options: TestServerOptions): string {
 }
 
 /** The address as reports show it: without its secrets, which whoever runs a case alone puts in again. */
-function shownAddress(ws: string): string {
-  if (!ws.includes("{port}")) return shownUrl(new URL(ws));
-  return shownUrl(new URL(ws.replaceAll("{port}", ANY_PORT))).replaceAll(ANY_PORT, "{port}");
+function shownAddress(address: string): string {
+  if (!address.includes("{port}")) return shownUrl(new URL(address));
+  return shownUrl(new URL(address.replaceAll("{port}", ANY_PORT))).replaceAll(ANY_PORT, "{port}");
 }
 
 function shellQuote(word: string): string {

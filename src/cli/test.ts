@@ -14,6 +14,8 @@ export interface ReportOption {
 /** What `tidings test server` takes. */
 export interface TestServerOptions {
   ws?: string;
+  sse?: string;
+  publish?: string;
   start?: string;
   profile?: string[];
   run?: string[];
@@ -37,8 +39,14 @@ export function testCommand(): Command {
   const server = new Command("server")
     .description("judge a server; without a target, the embedded reference server")
     .option("--ws <url>", "its WebSocket address; {port} stands for the port of --start", url(["ws:", "wss:"]))
+    .option("--sse <url>", "its address for streams of events; {port} as above", url(["http:", "https:"]))
+    .option(
+      "--publish <url>",
+      "its address to POST messages to; without it nothing is posted",
+      url(["http:", "https:"]),
+    )
     .option("--start <command>", "start it with this shell command; {port} stands for a free port", text)
-    .option("--profile <names>", "the profiles it claims, comma-separated (default: core-ws)", list)
+    .option("--profile <names>", "the profiles it claims, comma-separated (default: those of its addresses)", list)
     .option("--run <glob>", "only cases whose id, or a rule of theirs, matches; may be repeated", list)
     .option("--skip <glob>", "no case whose id, or a rule of theirs, matches; may be repeated", list)
     .option("--baseline <file>", "known failures: a JSON list of {case | rule, reason, expires?}")

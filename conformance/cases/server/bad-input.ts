@@ -5,7 +5,7 @@ import { arrive, arrivedOnce, fence, noMorePongsThanPings, nothingCameOf } from 
 import type { WebSocketPeer } from "../../wire/websocket-peer.ts";
 
 /** Texts that are not JSON to any parser, strict or lenient, around a mark. */
-const badJson = (mark: string) => [
+export const badJson = (mark: string) => [
   `{"mark":"${mark}","text":`,
   `{"mark":"${mark}`,
   `{"mark" "${mark}"}`,
@@ -84,7 +84,8 @@ export const badJsonOthersServed = serverCase({
   },
 });
 
-const nonObjects = {
+/** JSON texts of every kind but an object. */
+export const nonObjects = {
   null: ["null", " null "],
   number: ["42", "0", "-1.5"],
   string: ['"text"', '""', '"ping"'],

@@ -1,0 +1,104 @@
+/** Many streams, and streams that come and go: CORE-S10. */
+import { serverCase } from "../../case.ts";
+import { arrive, arrivedOnce } from "../../expect.ts";
+
+export const sideBySide = serverCase({
+  id: "streams/side-by-side",
+  title: "serves streams side by side",
+  covers: ["CORE-S10a"],
+  streams: 2,
+  async run({ subscribe, openStream, showMore, judging }) {
+    const [alice] = await subscribe("alice");
+
+    judging("CORE-S10a");
+    const bob = await openStream("bob");
+    await showMore([bob]);
+    await showMore([alice, bob]);
+  },
+});
+
+export const six = serverCase({
+  id: "streams/six",
+  title: "serves six streams at a time, also from one address",
+  covers: ["CORE-S10a"],
+  lane: "alone",
+  streams: 6,
+  requires: "publishing",
+  async run({ subscribe, openStream, showMore, publish, judging, messages }) {
+    const [alice, bob] = await subscribe("alice", "bob");
+    const all = messages(10);
+
+    judging("CORE-S10a");
+    const carol = await openStream("carol");
+    await showMore([carol]);
+    const others = [await openStream("dave"), await openStream("erin"), await openStream("frank")];
+    const everybody = [alice, bob, carol, ...others];
+    await showMore(everybody);
+    await publish(...all);
+    await arrive(everybody, all);
+  },
+});
+
+export const leaving = serverCase({
+  id: "streams/leaving",
+  title: "serves the other streams when one ends, whichever it is and however it ends",
+  covers: ["CORE-S10b"],
+  lane: "last",
+  streams: 6,
+  requires: "publishing",
+  async run({ subscribe, publish, sentinel, judging, message }) {
+    const [first, alice, middle, bob, carol, last] = await subscribe(
+      "first",
+      "alice",
+      "middle",
+      "bob",
+      "carol",
+      "last",
+    );
+    const stayers = [alice, bob, carol];
+    const leavers = [() => first.leave(), () => middle.reset(), () => last.leave()];
+    const all = leavers.flatMap((_, index) => [
+      message({ text: "right after one left", number: index }),
+      message({ text: "a little later", number: index }),
+    ]);
+
+    judging("CORE-S10b");
+    for (const [index, leave] of leavers.entries()) {
+      leave();
+      await publish(...all.slice(2 * index, 2 * index + 2));
+      await arrive(stayers, all.slice(2 * index, 2 * index + 2));
+    }
+    await sentinel(stayers);
+    arrivedOnce(stayers, all);
+  },
+});
+
+export const comeAndGo = serverCase({
+  id: "streams/come-and-go",
+  title: "goes on serving the other streams, and opening new ones, after 200 have come and gone",
+  covers: ["CORE-S10b", "CORE-S10c"],
+  lane: "last",
+  streams: 6,
+  async run({ subscribe, openStream, showMore, subscribeOnceFree, judging }) {
+    const [alice, bob] = await subscribe("alice", "bob");
+    const openFour = (round: number) =>
+      Promise.all(["a", "b", "c", "d"].map((letter) => openStream(`passer-by ${round}${letter}`)));
+
+    judging("CORE-S10c");
+    for (let round = 1; round <= 45; round++) for (const stream of await openFour(round)) stream.leave();
+    for (let round = 46; round <= 50; round++) {
+      const streams = await openFour(round);
+      await Promise.all(streams.map((stream) => stream.settle()));
+      for (const [index, stream] of streams.entries()) {
+        if (index % 2 === 0) stream.reset();
+        else stream.leave();
+      }
+    }
+
+    judging("CORE-S10b");
+    await showMore([alice, bob]);
+
+    judging("CORE-S10c");
+    await subscribeOnceFree("carol");
+  },
+});

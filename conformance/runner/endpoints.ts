@@ -1,0 +1,325 @@
+/** The kit's endpoints in one case: makes connections, streams and requests, and lets go of all of them at the end. */
+import { CoreLimits } from "../../spec/limits.ts";
+import type { Peers, ServerContext } from "../case.ts";
+import { arrive } from "../expect.ts";
+import { Finding } from "../finding.ts";
+import type { Message, MessageMaker } from "../marks.ts";
+import { Pace } from "../pace.ts";
+import type { Receiver } from "../receiver.ts";
+import type { Transcript } from "../transcript.ts";
+import { EventStreamPeer, type StreamOptions } from "../wire/event-stream-peer.ts";
+import { type Answer, PublishRequest } from "../wire/publish-request.ts";
+import { type Access, Unreachable } from "../wire/tcp.ts";
+import type { HandshakeOptions } from "../wire/websocket-handshake.ts";
+import { type HalfOpening, WebSocketPeer } from "../wire/websocket-peer.ts";
+import type { Patience } from "./patience.ts";
+
+/** Where the subject is reached, by what is spoken there. */
+export interface Addresses {
+  ws?: URL;
+  sse?: URL;
+  publish?: URL;
+}
+
+/** How messages get to the subject's streams: by POST, or through a connection of a subject that bridges. */
+export type MeansOfPublishing = "post" | "connection";
+
+/** What a case's endpoints need. */
+export interface EndpointsOptions {
+  addresses: Addresses;
+  access: Access;
+  publishing: MeansOfPublishing | undefined;
+  runMark: string;
+  timeScale: number;
+  patience: Patience;
+  transcript: Transcript;
+  maker: MessageMaker;
+  /** How many streams may be open at a time. */
+  streams: number;
+}
+
+const CONNECT_AT_ONCE = 20;
+/** How long a server that nobody can publish to may take to show an event by itself. */
+const OWN_EVENT_MS = 10_000;
+/** How long the head of a stream is waited for, before something is published that may bring it forth. */
+const HEAD_MS = 100;
+const STIR_EVERY_MS = 250;
+const TRY_AGAIN_MS = 100;
+
+/** All endpoints of one case. */
+export class Endpoints {
+  readonly #options: EndpointsOptions;
+  readonly #peers: WebSocketPeer[] = [];
+  readonly #halves: HalfOpening[] = [];
+  readonly #streams = new Set<EventStreamPeer>();
+  readonly #requests: PublishRequest[] = [];
+  readonly #pace = new Pace();
+  #publisher: Promise<WebSocketPeer> | undefined;
+  #published = 0;
+  #over = false;
+
+  constructor(options: EndpointsOptions) {
+    this.#options = options;
+  }
+
+  /** What a case may do with its endpoints. */
+  get context(): Omit<ServerContext, "judging"> {
+    const { maker, timeScale } = this.#options;
+    return {
+      timeScale,
+      open: (name, options) => this.#open(name, options),
+      openHalf: (name) => this.#openHalf(name),
+      connect: (...names) => this.#connect(names),
+      connectMany: (name, count) => this.#connectMany(name, count),
+      openStream: (name, options) => this.#openStream(name, options),
+      subscribe: (...names) => this.#subscribe(names),
+      subscribeOnceFree: (name) => this.#subscribeOnceFree(name),
+      receivers: (...names) => this.#receivers(names),
+      stir: (streams, awaited, what) => this.#stir(streams, awaited, what),
+      showMore: (streams) => this.#showMore(streams),
+      publish: async (...messages) => {
+        for (const message of messages) await this.#publish([message]);
+      },
+      publishAtOnce: (...messages) => this.#publish(messages),
+      sentinel: async (receivers) => {
+        const sentinel = maker.message({ text: "sentinel" });
+        await this.#publish([sentinel]);
+        await presupposing("the kit's own sentinel", arrive(receivers, [sentinel]));
+      },
+      openPost: (name, body) => this.#openPost(name, body),
+      post: (name, body) => this.#post(name, body),
+      message: (members) => maker.message(members),
+      event: (name, data, members) => maker.event(name, data, members),
+      eventOf: (data) => maker.eventOf(data),
+      messages: (count, members) => maker.messages(count, members),
+      written: (write, event) => maker.written(write, event),
+      mark: () => maker.mark(),
+      quietFor: (windowMs) => new Promise((resolve) => setTimeout(resolve, windowMs)),
+    };
+  }
+
+  /** Lets go of everything: connections with a close handshake, all else at once. */
+  async leave(): Promise<void> {
+    this.#over = true;
+    for (const stream of this.#streams) stream.leave();
+    for (const request of this.#requests) request.leave();
+    for (const half of this.#halves) half.abandon();
+    await Promise.all(this.#peers.map((peer) => peer.leave()));
+  }
+
+  async #open(name: string, options?: HandshakeOptions): Promise<WebSocketPeer> {
+    const surroundings = this.#surroundings("ws");
+    const peer = await reachable(name, WebSocketPeer.open(name, surroundings, options));
+    // Where one of several that open at once fails, the case is over before the others are there.
+    if (this.#over) void peer.leave();
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  async #openHalf(name: string): Promise<HalfOpening> {
+    const half = await reachable(name, WebSocketPeer.openHalf(name, this.#surroundings("ws")));
+    if (this.#over) half.abandon();
+    this.#halves.push(half);
+    return {
+      hangUp: () => half.hangUp(),
+      abandon: () => half.abandon(),
+      complete: async () => {
+        const peer = await half.complete();
+        this.#peers.push(peer);
+        return peer;
+      },
+    };
+  }
+
+  async #join(name: string): Promise<WebSocketPeer> {
+    const peer = await this.#open(name);
+    await peer.fence();
+    return peer;
+  }
+
+  async #connect<const Names extends readonly string[]>(names: Names): Promise<Peers<Names>> {
+    return (await Promise.all(names.map((name) => this.#join(name)))) as unknown as Peers<Names>;
+  }
+
+  async #connectMany(name: string, count: number): Promise<WebSocketPeer[]> {
+    const joined: WebSocketPeer[] = [];
+    while (joined.length < count) {
+      const batch = Array.from({ length: Math.min(CONNECT_AT_ONCE, count - joined.length) }, (_, index) =>
+        this.#join(`${name}-${joined.length + index + 1}`),
+      );
+      joined.push(...(await Promise.all(batch)));
+    }
+    return joined;
+  }
+
+  async #openStream(name: string, options?: StreamOptions): Promise<EventStreamPeer> {
+    const open = [...this.#streams].filter((stream) => stream.open).length;
+    if (open >= this.#options.streams) {
+      throw new Error(`the case says that it has ${this.#options.streams} streams at most, and opens one more`);
+    }
+    const surroundings = { ...this.#surroundings("sse"), anythingCounts: this.#options.publishing === undefined };
+    const stream = await reachable(name, EventStreamPeer.open(name, surroundings, options));
+    if (this.#over) stream.leave();
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  async #subscribe<const Names extends readonly string[]>(names: Names): Promise<Peers<Names, EventStreamPeer>> {
+    const streams: EventStreamPeer[] = [];
+    for (const name of names) streams.push(await this.#openStream(name));
+    await this.#showMore(streams);
+    return streams as unknown as Peers<Names, EventStreamPeer>;
+  }
+
+  async #subscribeOnceFree(name: string): Promise<EventStreamPeer> {
+    const { stallMs } = this.#options.patience.limits;
+    for (const until = performance.now() + stallMs; ; ) {
+      const stream = await this.#openStream(name);
+      await stream.settle();
+      if (stream.open || performance.now() > until) {
+        await this.#showMore([stream]);
+        return stream;
+      }
+      await pause(TRY_AGAIN_MS);
+    }
+  }
+
+  async #receivers<const Names extends readonly string[]>(names: Names): Promise<Peers<Names, Receiver>> {
+    const receivers = this.#options.addresses.sse === undefined ? this.#connect(names) : this.#subscribe(names);
+    return (await receivers) as Peers<Names, Receiver>;
+  }
+
+  async #showMore(streams: readonly EventStreamPeer[]): Promise<void> {
+    const before = new Map(streams.map((stream) => [stream, stream.shown]));
+    await this.#stir(streams, (stream) => stream.shown > (before.get(stream) ?? 0), "show an event");
+  }
+
+  async #stir(
+    streams: readonly EventStreamPeer[],
+    awaited: (stream: EventStreamPeer) => boolean,
+    what: string,
+  ): Promise<void> {
+    const { patience, publishing, timeScale } = this.#options;
+    const waiting = () => streams.filter((stream) => !awaited(stream));
+    const published = this.#published;
+    const absent = (awaitedFor: string) => {
+      const [stream] = waiting();
+      const leftOver = stream?.leftOver ?? "";
+      const came = leftOver === "" ? "nothing" : `only ${JSON.stringify(leftOver.slice(0, 200))}`;
+      const count = this.#published - published;
+      if (publishing !== undefined) {
+        return new Finding(`${stream?.name} did not ${what}`, {
+          expected: `to ${what}, as messages are published`,
+          actual: `${came} ${awaitedFor}, though ${count} messages were accepted meanwhile`,
+        });
+      }
+      return new Finding(`${stream?.name} did not ${what}`, {
+        expected: `to ${what}; to have messages published, give --publish URL`,
+        actual: `${came} ${awaitedFor}`,
+        // A server that has nothing to say breaks no rule.
+        presupposed: leftOver === "",
+      });
+    };
+    const hopeless = () =>
+      waiting()
+        .map((stream) => stream.lost(`before it could ${what}`))
+        .find((finding) => finding !== undefined);
+    let over = false;
+    const wait = patience
+      .until(
+        () => waiting().length === 0,
+        absent,
+        hopeless,
+        publishing === undefined ? OWN_EVENT_MS * timeScale : undefined,
+      )
+      .finally(() => {
+        over = true;
+      });
+    if (publishing === undefined) return wait;
+    const stirring = async () => {
+      const headsAwaitedUntil = performance.now() + HEAD_MS;
+      while (!over && performance.now() < headsAwaitedUntil && !streams.every((stream) => stream.answered))
+        await pause(5);
+      while (!over) {
+        await this.#publish([this.#options.maker.message({ text: "to see whether it comes" })]);
+        for (const until = performance.now() + STIR_EVERY_MS; !over && performance.now() < until; ) await pause(5);
+      }
+    };
+    await Promise.all([wait, stirring()]);
+  }
+
+  async #publish(messages: readonly Message[]): Promise<void> {
+    if (this.#options.publishing === "connection") {
+      this.#publisher ??= this.#join("publisher");
+      const publisher = await this.#publisher;
+      await presupposing(
+        "publishing through a connection",
+        publisher.sendAll(messages).then(() => publisher.fence()),
+      );
+    } else {
+      await Promise.all(messages.map((message) => presupposing("publishing by POST", this.#publishOne(message))));
+    }
+    this.#published += messages.length;
+  }
+
+  async #publishOne(message: Message): Promise<void> {
+    const { status, text } = await this.#post("publisher", message.text);
+    if (status >= 200 && status <= 299) return;
+    throw new Finding(`a message was not accepted: ${text}`, {
+      expected: `a status from 200 to 299 for ${message.text.slice(0, 200)}`,
+      actual: text,
+      mark: message.mark,
+    });
+  }
+
+  async #openPost(name: string, body: string | Buffer): Promise<PublishRequest> {
+    const bytes = Buffer.from(body);
+    if (bytes.length <= CoreLimits.maxMessageBytes) {
+      await this.#pace.untilAllowed();
+      this.#pace.count(bytes.length);
+    }
+    const request = await reachable(name, PublishRequest.open(name, bytes, this.#surroundings("publish")));
+    if (this.#over) request.leave();
+    this.#requests.push(request);
+    return request;
+  }
+
+  async #post(name: string, body: string | Buffer): Promise<Answer> {
+    const request = await this.#openPost(name, body);
+    request.send();
+    return request.answered();
+  }
+
+  #surroundings(address: keyof Addresses) {
+    const { addresses, access, patience, transcript, maker, runMark } = this.#options;
+    const url = addresses[address];
+    if (url === undefined) throw new Error(`a case speaks to the ${address} address of a subject that has none`);
+    return { url, access, patience, transcript, markPrefix: maker.prefix, runMark };
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Marks what goes wrong as something that the case presupposes, whatever it is judging. */
+async function presupposing<Value>(what: string, doing: Promise<Value>): Promise<Value> {
+  try {
+    return await doing;
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    throw new Finding(`${what} failed: ${error.message}`, { ...error.details, presupposed: true });
+  }
+}
+
+/** Turns a refused connection into a finding: within a case, the subject has to accept. */
+async function reachable<Opened>(name: string, opening: Promise<Opened>): Promise<Opened> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    throw new Finding(`${name} could not connect: ${error.message}`, {
+      expected: "a server that accepts connections",
+      actual: error.message,
+      lostConnection: true,
+    });
+  }
+}
