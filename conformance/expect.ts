@@ -1,11 +1,10 @@
 /** What cases expect of deliveries. Each check throws a finding that says who missed what. */
+import { comesAsMessage, deliveries, equals, jsonOf, parsed } from "./deliveries.ts";
 import { Finding } from "./finding.ts";
 import type { Received } from "./inbox.ts";
 import { firstDifference, inShort } from "./json-difference.ts";
 import type { Message } from "./marks.ts";
 import type { Receiver } from "./receiver.ts";
-import type { EventStreamPeer } from "./wire/event-stream-peer.ts";
-import type { Answer, PublishRequest } from "./wire/publish-request.ts";
 import type { WebSocketPeer } from "./wire/websocket-peer.ts";
 
 /** Has each of the peers send a ping, and waits for all pongs: what came before has been dealt with. */
@@ -70,134 +69,6 @@ export function arrivedUnchanged(peers: readonly Receiver[], messages: readonly 
     if (!named) comesAsMessage(peer, message, delivery);
     equals(peer, message, named ? message.event?.data : message.value, value);
   }
-}
-
-/** Checks that every broadcast came as an event of the type message, and every event as one of its name with its data. */
-export function arrivedMapped(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
-  for (const [stream, message, delivery] of deliveries(streams, messages)) {
-    const value = parsed(stream, message, delivery);
-    if (message.event === undefined) {
-      comesAsMessage(stream, message, delivery);
-      equals(stream, message, message.value, value);
-      continue;
-    }
-    if (delivery.type !== message.event.name) {
-      throw new Finding(`${stream.name} received an event under another name`, {
-        expected: `event: ${message.event.name}`,
-        actual: delivery.type === "message" ? "no name, or message" : `event: ${delivery.type}`,
-        mark: message.mark,
-      });
-    }
-    equals(stream, message, message.event.data, value);
-  }
-}
-
-/** Checks that no event of a stream carries an id of the publishers'. */
-export function noIdIs(streams: readonly EventStreamPeer[], ids: readonly string[]): void {
-  for (const stream of streams) {
-    const found = stream.received.find(({ lastEventId }) => lastEventId !== undefined && ids.includes(lastEventId));
-    if (found === undefined) continue;
-    throw new Finding(`${stream.name} received an event whose id is the publisher's`, {
-      expected: "no id, or one that the server gave",
-      actual: `id: ${found.lastEventId}`,
-      ...(found.marks[0] && { mark: found.marks[0] }),
-    });
-  }
-}
-
-/** Checks that the data of every event of the type message is one JSON text. */
-export function dataIsJson(streams: readonly EventStreamPeer[]): void {
-  for (const stream of streams) {
-    for (const { type, text, marks } of stream.received) {
-      if (type !== "message" || jsonOf(text) !== undefined) continue;
-      throw new Finding(`${stream.name} received an event whose data is not JSON`, {
-        expected: "one JSON text as the data of each event without a name",
-        actual: text === "" ? "no data at all" : text.slice(0, 200),
-        ...(marks[0] && { mark: marks[0] }),
-      });
-    }
-  }
-}
-
-/** Checks that each of the messages came in an event of its own, and nothing of it outside of the event's fields. */
-export function eachInItsOwnEvent(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
-  for (const [stream, message, { marks, text }] of deliveries(streams, messages)) {
-    if (marks.length === 1) continue;
-    throw new Finding(`${stream.name} received ${marks.length} messages in one event`, {
-      expected: "each message in an event of its own, with an empty line behind it",
-      actual: text.slice(0, 200),
-      mark: message.mark,
-    });
-  }
-  for (const stream of streams) stream.mustHaveNothingAstray();
-}
-
-/** Checks that the answer to a POST says that the message is accepted. */
-export function accepted(...answers: readonly Answer[]): void {
-  for (const { name, status, text } of answers) {
-    if (status >= 200 && status <= 299) continue;
-    throw new Finding(`${name} published a message, and it was not accepted`, {
-      expected: "a status from 200 to 299",
-      actual: text,
-    });
-  }
-}
-
-/** Checks that a POST whose body is not all sent is not answered as accepted. */
-export function notAcceptedYet({ answer }: PublishRequest): void {
-  if (answer === undefined || answer.status < 200 || answer.status > 299) return;
-  throw new Finding(`${answer.name} published a message, and it was accepted before its whole body was sent`, {
-    expected: "no answer yet, or one that refuses it",
-    actual: answer.text,
-  });
-}
-
-/** @returns whether the answer to a long POST accepts the message; checks that it says 413 otherwise. */
-export function acceptedOrTooLong(answer: Answer): boolean {
-  if (answer.status >= 200 && answer.status <= 299) return true;
-  refused(413, "a long message", answer);
-  return false;
-}
-
-/** Checks that the answer to a POST says that the message is refused, and why. */
-export function refused(expected: 400 | 413, what: string, { name, status, text }: Answer): void {
-  if (status === expected) return;
-  throw new Finding(`${name} published ${what}, and it was not refused as it has to be`, {
-    expected: `status ${expected}`,
-    actual: text,
-  });
-}
-
-function parsed(peer: Receiver, message: Message, delivery: Received): unknown {
-  try {
-    return JSON.parse(delivery.text);
-  } catch {
-    throw new Finding(`${peer.name} received a message that is not JSON any more`, {
-      expected: inShort(message.value),
-      actual: `${delivery.text.slice(0, 100)}… (${delivery.text.length} characters of ${message.text.length} sent)`,
-      mark: message.mark,
-    });
-  }
-}
-
-/** On a stream, what does not come under the name of an event comes under none. */
-function comesAsMessage(peer: Receiver, message: Message, { type }: Received): void {
-  if (type === undefined || type === "message") return;
-  throw new Finding(`${peer.name} received a message under a name that is not its own`, {
-    expected: "an event without a name",
-    actual: `event: ${type}`,
-    mark: message.mark,
-  });
-}
-
-function equals(peer: Receiver, { mark }: Message, expected: unknown, value: unknown): void {
-  const difference = firstDifference(expected, value);
-  if (difference === undefined) return;
-  throw new Finding(`${peer.name} received a message with another value at ${difference.path}`, {
-    expected: `${difference.path} = ${difference.expected}, in ${inShort(expected)}`,
-    actual: `${difference.path} = ${difference.actual}, in ${inShort(value)}`,
-    mark,
-  });
 }
 
 /** Checks that each of the peers received the messages in the order given. */
@@ -273,15 +144,6 @@ export async function oneArrives(
     (awaited) => absent(peer, messages, messages, awaited),
     () => peer.lost("before it received any message"),
   );
-}
-
-function* deliveries(
-  peers: readonly Receiver[],
-  messages: readonly Message[],
-): Generator<[Receiver, Message, Received]> {
-  for (const peer of peers) {
-    for (const message of messages) for (const delivery of peer.deliveriesOf(message)) yield [peer, message, delivery];
-  }
 }
 
 function absent(peer: Receiver, all: readonly Message[], missing: readonly Message[], awaited: string): Finding {
@@ -365,13 +227,5 @@ export async function pongsInTime(peer: WebSocketPeer, count: number, withinMs: 
       actual: `${Math.round(withinMs + lateByMs)} ms`,
       lateByMs,
     });
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -4,14 +4,12 @@ import {
   arrive,
   arrivedAsText,
   arrivedInOneOrder,
-  arrivedMapped,
   arrivedOnce,
   arrivedUnchanged,
-  eachInItsOwnEvent,
   fence,
-  noIdIs,
   nothingCameOf,
 } from "../../expect.ts";
+import { arrivedMapped, eachInItsOwnEvent, noIdIs } from "../../expect-streams.ts";
 import type { Message } from "../../marks.ts";
 import { badJson } from "./bad-input.ts";
 import { anyBroadcasts, anyLengths, anyNumbers, anyStrings, anyStructures } from "./messages-of-core.ts";

@@ -1,7 +1,8 @@
 /** What a server refuses, and that nothing comes of it: PUB-1f to PUB-1k. A server may die of it, so these run last. */
 import { CoreLimits } from "../../../spec/limits.ts";
 import { serverCase } from "../../case.ts";
-import { accepted, acceptedOrTooLong, arrive, arrivedOnce, nothingCameOf, refused } from "../../expect.ts";
+import { arrive, arrivedOnce, nothingCameOf } from "../../expect.ts";
+import { accepted, acceptedOrTooLong, refused } from "../../expect-answers.ts";
 import type { Message } from "../../marks.ts";
 import { badJson, nonObjects } from "./bad-input.ts";
 

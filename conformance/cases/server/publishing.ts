@@ -1,6 +1,7 @@
 /** Messages by POST, and what is accepted: PUB-1a to PUB-1e. */
 import { type ServerContext, serverCase } from "../../case.ts";
-import { accepted, arrive, arrivedInOrder, arrivedOnce, arrivedUnchanged, notAcceptedYet } from "../../expect.ts";
+import { arrive, arrivedInOrder, arrivedOnce, arrivedUnchanged } from "../../expect.ts";
+import { accepted, notAcceptedYet } from "../../expect-answers.ts";
 import type { Message } from "../../marks.ts";
 import { anyBroadcasts, anyLengths, anyNumbers, anyStrings, anyStructures } from "./messages-of-core.ts";
 

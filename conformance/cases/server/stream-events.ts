@@ -1,6 +1,7 @@
 /** What an event of a stream is when it arrives: CORE-S9c, CORE-S9d. */
 import { type ServerContext, serverCase } from "../../case.ts";
-import { arrive, arrivedUnchanged, dataIsJson, eachInItsOwnEvent } from "../../expect.ts";
+import { arrive, arrivedUnchanged } from "../../expect.ts";
+import { dataIsJson, eachInItsOwnEvent } from "../../expect-streams.ts";
 import type { Message } from "../../marks.ts";
 import { anyLengths, anyStrings } from "./messages-of-core.ts";
 

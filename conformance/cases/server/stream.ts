@@ -1,7 +1,8 @@
 /** Opening a stream, and having it stay open: CORE-S9a, CORE-S9b, CORE-S9e. */
 import { CoreLimits } from "../../../spec/limits.ts";
 import { serverCase } from "../../case.ts";
-import { arrive, dataIsJson } from "../../expect.ts";
+import { arrive } from "../../expect.ts";
+import { dataIsJson } from "../../expect-streams.ts";
 
 export const opening = serverCase({
   id: "stream/opening",

@@ -1,0 +1,65 @@
+/** What cases expect of the events of streams, beside that they arrive. */
+import { comesAsMessage, deliveries, equals, jsonOf, parsed } from "./deliveries.ts";
+import { Finding } from "./finding.ts";
+import type { Message } from "./marks.ts";
+import type { EventStreamPeer } from "./wire/event-stream-peer.ts";
+
+/** Checks that every broadcast came as an event of the type message, and every event as one of its name with its data. */
+export function arrivedMapped(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
+  for (const [stream, message, delivery] of deliveries(streams, messages)) {
+    const value = parsed(stream, message, delivery);
+    if (message.event === undefined) {
+      comesAsMessage(stream, message, delivery);
+      equals(stream, message, message.value, value);
+      continue;
+    }
+    if (delivery.type !== message.event.name) {
+      throw new Finding(`${stream.name} received an event under another name`, {
+        expected: `event: ${message.event.name}`,
+        actual: delivery.type === "message" ? "no name, or message" : `event: ${delivery.type}`,
+        mark: message.mark,
+      });
+    }
+    equals(stream, message, message.event.data, value);
+  }
+}
+
+/** Checks that each of the messages came in an event of its own, and nothing of it outside of the event's fields. */
+export function eachInItsOwnEvent(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
+  for (const [stream, message, { marks, text }] of deliveries(streams, messages)) {
+    if (marks.length === 1) continue;
+    throw new Finding(`${stream.name} received ${marks.length} messages in one event`, {
+      expected: "each message in an event of its own, with an empty line behind it",
+      actual: text.slice(0, 200),
+      mark: message.mark,
+    });
+  }
+  for (const stream of streams) stream.mustHaveNothingAstray();
+}
+
+/** Checks that the data of every event of the type message is one JSON text. */
+export function dataIsJson(streams: readonly EventStreamPeer[]): void {
+  for (const stream of streams) {
+    for (const { type, text, marks } of stream.received) {
+      if (type !== "message" || jsonOf(text) !== undefined) continue;
+      throw new Finding(`${stream.name} received an event whose data is not JSON`, {
+        expected: "one JSON text as the data of each event without a name",
+        actual: text === "" ? "no data at all" : text.slice(0, 200),
+        ...(marks[0] && { mark: marks[0] }),
+      });
+    }
+  }
+}
+
+/** Checks that no event of a stream carries an id of the publishers'. */
+export function noIdIs(streams: readonly EventStreamPeer[], ids: readonly string[]): void {
+  for (const stream of streams) {
+    const found = stream.received.find(({ lastEventId }) => lastEventId !== undefined && ids.includes(lastEventId));
+    if (found === undefined) continue;
+    throw new Finding(`${stream.name} received an event whose id is the publisher's`, {
+      expected: "no id, or one that the server gave",
+      actual: `id: ${found.lastEventId}`,
+      ...(found.marks[0] && { mark: found.marks[0] }),
+    });
+  }
+}
