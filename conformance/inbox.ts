@@ -13,6 +13,8 @@ export interface Incoming {
   type?: string;
   /** Of an event: the last event id with which a client would come back after it. */
   lastEventId?: string;
+  /** Of an event: its lines as they came. */
+  raw?: string;
 }
 
 /** One message that came. */
@@ -53,10 +55,12 @@ export class Inbox {
    * everything: so what other cases sent is a sign of life, too. What strangers send is none.
    */
   add(incoming: Incoming): { kept: boolean; signOfLife: boolean } {
-    const { kind, text, type } = incoming;
-    const all = findMarks(type === undefined ? text : `${type}\n${text}`);
-    const marks = all.filter((mark) => mark.startsWith(this.#markPrefix));
-    const foreign = all.length > 0 && marks.length === 0;
+    const { kind, text, type, raw } = incoming;
+    // What came of another case's message is that case's business, also where its mark is not in the event's data.
+    const all = findMarks(raw ?? text);
+    const own = raw === undefined ? all : findMarks(`${type}\n${text}`);
+    const marks = own.filter((mark) => mark.startsWith(this.#markPrefix));
+    const foreign = marks.length === 0 && all.some((mark) => !mark.startsWith(this.#markPrefix));
     const pong = !foreign && kind === "text" && isPong(text);
     const message: Received = { ...incoming, marks, pong };
     const kept = marks.length > 0 || (!foreign && ++this.#unmarked <= MAX_UNMARKED);

@@ -338,7 +338,7 @@ class ServerRun {
       format: "tidings-result/1",
       kit: kitVersion,
       spec: specVersion,
-      subject: { role: "server", name: this.#subject.name ?? Object.values(urls).join(", "), urls },
+      subject: { role: "server", name: this.#subject.name ?? [...new Set(Object.values(urls))].join(", "), urls },
       environment: {
         node: process.version,
         platform: `${platform()} ${release()}`,

@@ -269,6 +269,7 @@ export class EventStreamPeer implements Receiver {
       text: event.data,
       type: event.type,
       lastEventId: event.lastEventId,
+      raw,
     });
     const own = marksOfCase(`${event.type}\n${event.data}`, { markPrefix });
     if (marks.some((mark) => !own.includes(mark))) this.#strays.push(raw);

@@ -141,7 +141,11 @@ async function subjectOf(
       throw new UsageError(`--${withPort} has {port} in it: that takes a --start command, whose port it is.`);
     }
     return {
-      subject: { name: given.map((name) => shownAddress(options[name] ?? "")).join(", "), ...addresses, access },
+      subject: {
+        name: [...new Set(given.map((name) => shownAddress(options[name] ?? "")))].join(", "),
+        ...addresses,
+        access,
+      },
     };
   }
   if (options.start === undefined) return embedded(access);

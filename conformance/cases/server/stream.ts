@@ -128,7 +128,7 @@ export const withoutPause = serverCase({
     const long = message({ text: "long ".repeat(8_000) });
 
     judging("CORE-S9e");
-    await quietFor(1_000);
+    await quietFor(500);
     for (const one of [short, named, long]) {
       await publish(one);
       await arrive([alice], [one]);
