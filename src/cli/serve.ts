@@ -17,10 +17,14 @@ export function serveCommand(): Command {
 async function serve({ port, host, json }: { port: number; host: string; json?: true }): Promise<void> {
   const server = createServer({ port, host });
   closeOnSignal(server);
-  const { ws, health } = await server.listen().catch((error) => {
+  const { ws, sse, publish, health } = await server.listen().catch((error) => {
     throw listenFailure(error, port, host);
   });
-  console.log(json ? JSON.stringify({ ws }) : `Listening on ${ws} (health: ${health}). Ctrl-C ends it.`);
+  if (json) console.log(JSON.stringify({ ws, sse, publish }));
+  else {
+    console.log(`Listening on ${ws} (WebSocket)`);
+    console.log(`         and ${sse} (server-sent events; POST publishes). Health: ${health}. Ctrl-C ends it.`);
+  }
 }
 
 /** The first signal closes the server, after which nothing keeps the process; the second ends it at once. */

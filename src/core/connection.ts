@@ -1,12 +1,14 @@
 /** The port between the hub and a wire: all that the hub needs to know of a connection. */
 
-/** One open connection, whatever carries it. A wire implements this; the hub calls it and knows no wire. */
+import type { Outgoing } from "./outgoing.ts";
+
+/** One open connection or stream. A wire implements this; the hub calls it and knows no wire. */
 export interface Connection {
   /**
-   * Takes one text message, to go out after all that were taken before it (CORE-S4a).
+   * Takes one message, to go out after all that were taken before it (CORE-S4a), in the form of the wire.
    * Does nothing once the connection has closed; never throws.
    */
-  send(text: string): void;
+  send(message: Outgoing): void;
 
   /**
    * Starts to close the connection; what was taken before is sent first.

@@ -4,7 +4,8 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type RequestListener,
-  ServerResponse,
+  type Server,
+  type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -47,7 +48,7 @@ export function createHttpFront(routes: ReadonlyMap<string, Route>): HttpFront {
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const webSocket = isWebSocket(request) ? routeOf(request)?.webSocket : undefined;
     if (webSocket) webSocket(request, socket, head);
-    else answerWithoutUpgrade(request, socket, answer);
+    else answerWithoutUpgrade(server, request, socket, head);
   });
 
   return {
@@ -66,7 +67,10 @@ export function createHttpFront(routes: ReadonlyMap<string, Route>): HttpFront {
       const cut = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, graceMs);
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      // Browsers and others open connections in advance: on which nothing was asked, nothing is waited for.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      await closed;
       // The port is free a moment before the last sockets say that they are closed.
       await Promise.all(Array.from(sockets, (socket) => new Promise((resolve) => socket.once("close", resolve))));
       clearTimeout(cut);
@@ -102,13 +106,18 @@ function isWebSocket(request: IncomingMessage): boolean {
 
 /**
  * Answers a request to switch to something that is not on offer as if it had not asked, which RFC 9110, section 7.8,
- * permits: Java's client and `curl --http2` ask for h2c whenever they can. Then ends the connection.
+ * permits: Java's client and `curl --http2` ask for h2c whenever they can, with a `POST` too. The parser has taken its
+ * hands off the connection, and the body may still be to come; so the request goes through a parser again, without the
+ * wish, and what follows it on the connection after it.
  */
-function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, answer: RequestListener): void {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.on("finish", () => socket.destroySoon());
-  socket.on("error", () => socket.destroy());
-  answer(request, response);
+function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (!/^(connection|upgrade|http2-settings)$/i.test(rawHeaders[at] ?? "")) {
+      lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+    }
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\nConnection: close\r\n\r\n`, "latin1"), head]));
+  server.emit("connection", socket);
 }

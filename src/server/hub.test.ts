@@ -1,13 +1,17 @@
 import { expect, it } from "vitest";
 import type { Connection } from "../core/connection.ts";
+import { Outgoing } from "../core/outgoing.ts";
 import { Hub } from "./hub.ts";
+
+/** A message that a log shows as this number. */
+const message = (number: number) => Outgoing.of(String(number), { kind: "broadcast", message: {} });
 
 /** A connection that writes down what it is told. */
 function recorder(): Connection & { log: string[] } {
   const log: string[] = [];
   return {
     log,
-    send: (text) => void log.push(text),
+    send: ({ text }) => void log.push(text),
     close: (code, reason) => void log.push(`${code} ${reason}`),
   };
 }
@@ -17,8 +21,8 @@ it("publishes to everybody in one order", () => {
   const connections = [recorder(), recorder()];
   for (const connection of connections) hub.join(connection);
 
-  hub.publish("1");
-  hub.publish("2");
+  hub.publish(message(1));
+  hub.publish(message(2));
 
   for (const { log } of connections) expect(log).toEqual(["1", "2"]);
 });
@@ -29,11 +33,11 @@ it("replies to one alone, in order with what is published", () => {
   hub.join(asker);
   hub.join(other);
 
-  hub.publish("1");
-  hub.reply(asker, "answer");
-  hub.publish("2");
+  hub.publish(message(1));
+  hub.reply(asker, Outgoing.pong);
+  hub.publish(message(2));
 
-  expect(asker.log).toEqual(["1", "answer", "2"]);
+  expect(asker.log).toEqual(["1", Outgoing.pong.text, "2"]);
   expect(other.log).toEqual(["1", "2"]);
 });
 
@@ -41,15 +45,15 @@ it("delivers from joining to leaving only", () => {
   const hub = new Hub();
   const connection = recorder();
 
-  hub.publish("before");
+  hub.publish(message(0));
   hub.join(connection);
-  hub.publish("during");
+  hub.publish(message(1));
   expect(hub.size).toBe(1);
   hub.leave(connection);
   hub.leave(connection);
-  hub.publish("after");
+  hub.publish(message(2));
 
-  expect(connection.log).toEqual(["during"]);
+  expect(connection.log).toEqual(["1"]);
   expect(hub.size).toBe(0);
 });
 

@@ -1,17 +1,18 @@
 /** Who is connected, and the one path by which messages reach them; knows connections, but no wire. */
 import type { Connection } from "../core/connection.ts";
+import type { Outgoing } from "../core/outgoing.ts";
 
 /**
  * Everybody who listens.
  *
- * Whatever goes to a connection goes through here, direct replies too. So all receivers see one order (CORE-S4b), and a
- * reply never overtakes what was published before it.
+ * Whatever goes to a connection goes through here, direct replies too. So all receivers see one order, on whatever wire
+ * (CORE-S4b, BRIDGE-3), and a reply never overtakes what was published before it.
  */
 export class Hub {
   readonly #connections = new Set<Connection>();
   #farewell: [code: number, reason: string] | undefined;
 
-  /** How many connections are open. */
+  /** How many connections and streams are open. */
   get size(): number {
     return this.#connections.size;
   }
@@ -27,14 +28,14 @@ export class Hub {
     this.#connections.delete(connection);
   }
 
-  /** Sends one text to every connection, in the order of the calls (CORE-S3a, CORE-S4a). */
-  publish(text: string): void {
-    for (const connection of this.#connections) connection.send(text);
+  /** Sends one message to every connection, in the order of the calls (CORE-S3a, CORE-S4a). */
+  publish(message: Outgoing): void {
+    for (const connection of this.#connections) connection.send(message);
   }
 
-  /** Sends one text to one connection alone, after all that was published before. */
-  reply(connection: Connection, text: string): void {
-    connection.send(text);
+  /** Sends one message to one connection alone, after all that was published before. */
+  reply(connection: Connection, message: Outgoing): void {
+    connection.send(message);
   }
 
   /** Closes every connection, and from now on each that joins. They leave as their wires report them closed. */

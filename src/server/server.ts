@@ -1,8 +1,11 @@
 /** Puts hub, wires and HTTP front together into a server. */
 import { classify } from "../core/message.ts";
 import { requireInteger, requireKnown, requireText } from "../core/options.ts";
+import { Outgoing } from "../core/outgoing.ts";
+import { createEventStreamWire } from "./event-stream.ts";
 import { createHttpFront, type Route, sendJson, sendText } from "./http.ts";
 import { Hub } from "./hub.ts";
+import { createPublishListener } from "./publish.ts";
 import { createWebSocketWire } from "./websocket.ts";
 
 /** How a server is set up. Every option has a default that is safe on a developer's machine. */
@@ -18,7 +21,8 @@ export interface ServerOptions {
    */
   host?: string;
   /**
-   * The longest message that a client may send, in bytes; a longer one closes its connection with 1009.
+   * The longest message that a client may send, in bytes; a longer one closes its connection with 1009, and a `POST` of
+   * it is answered 413.
    * @defaultValue 1 048 576 (1 MiB)
    */
   maxMessageBytes?: number;
@@ -33,11 +37,18 @@ export interface ServerOptions {
 export interface ServerUrls {
   /** For WebSocket clients, such as `ws://127.0.0.1:8080/`. */
   ws: string;
+  /** For streams of server-sent events, such as `http://127.0.0.1:8080/api/events`. */
+  sse: string;
+  /** Takes messages by `POST`: the same address as `sse`. */
+  publish: string;
   /** Answers `GET` with `{"status":"ok","connections":N}`, for load balancers and monitors. */
   health: string;
 }
 
-/** A server of live messages: what one client sends, all receive. It keeps the profile `core-ws`. */
+/**
+ * A server of live messages: what one client sends, all receive, over WebSocket and over server-sent events. It keeps the
+ * profiles `core-ws`, `core-sse`, `publish` and `bridge`.
+ */
 export interface Server extends AsyncDisposable {
   /**
    * Starts to accept connections and tells where. Once only.
@@ -46,21 +57,22 @@ export interface Server extends AsyncDisposable {
    */
   listen(): Promise<ServerUrls>;
   /**
-   * Delivers a message to every connection, in the order of the calls.
+   * Delivers a message to every connection and stream, in the order of the calls.
    *
    * @throws TypeError if it is not a JSON object, or its type is `ping` or reserved
    */
   publish(message: object): void;
-  /** How many clients are connected. */
+  /** How many clients are connected, on whichever transport. */
   readonly connections: number;
   /**
-   * Stops accepting, sends everybody Close 1001 and waits for their answers, for `closeTimeoutMs` at most. Resolves
-   * when the port is free. Further calls wait for the first.
+   * Stops accepting, sends every connection Close 1001 and waits for the answers, for `closeTimeoutMs` at most; streams
+   * end with what was published before. Resolves when the port is free. Further calls wait for the first.
    */
   close(): Promise<void>;
 }
 
 const GOING_AWAY = 1001;
+const EVENTS_PATH = "/api/events";
 const upgradeHeaders = { Upgrade: "websocket", Connection: "Upgrade" };
 
 /**
@@ -88,12 +100,16 @@ export function createServer(options: ServerOptions = {}): Server {
     webSocket: createWebSocketWire({ hub, maxMessageBytes }),
     methods: { GET: (_, response) => sendText(response, 426, "This address speaks WebSocket.", upgradeHeaders) },
   };
+  const eventsRoute: Route = {
+    methods: { GET: createEventStreamWire({ hub }), POST: createPublishListener({ hub, maxMessageBytes }) },
+  };
   const healthRoute: Route = {
     methods: { GET: (_, response) => sendJson(response, 200, { status: "ok", connections: hub.size }) },
   };
   const front = createHttpFront(
     new Map([
       ["/", webSocketRoute],
+      [EVENTS_PATH, eventsRoute],
       ["/health", healthRoute],
     ]),
   );
@@ -102,7 +118,8 @@ export function createServer(options: ServerOptions = {}): Server {
 
   async function listen(): Promise<ServerUrls> {
     const authority = `${hostInUrl(host)}:${await front.listen(port, host)}`;
-    return { ws: `ws://${authority}/`, health: `http://${authority}/health` };
+    const events = `http://${authority}${EVENTS_PATH}`;
+    return { ws: `ws://${authority}/`, sse: events, publish: events, health: `http://${authority}/health` };
   }
 
   async function close(): Promise<void> {
@@ -120,7 +137,7 @@ export function createServer(options: ServerOptions = {}): Server {
       return listening;
     },
     publish(message) {
-      hub.publish(textOf(message));
+      hub.publish(outgoing(message));
     },
     get connections() {
       return hub.size;
@@ -135,12 +152,14 @@ export function createServer(options: ServerOptions = {}): Server {
   };
 }
 
-/** The text of a message that may be published. */
-function textOf(message: object): string {
+/** A message from code, if it may be published. */
+function outgoing(message: object): Outgoing {
   const text = JSON.stringify(message) as string | undefined;
-  const { kind } = classify(text ?? "");
-  if (text !== undefined && (kind === "event" || kind === "broadcast")) return text;
-  throw new TypeError(`only a broadcast or an event can be published, not ${text} (${kind})`);
+  const incoming = classify(text ?? "");
+  if (text !== undefined && (incoming.kind === "event" || incoming.kind === "broadcast")) {
+    return Outgoing.of(text, incoming);
+  }
+  throw new TypeError(`only a broadcast or an event can be published, not ${text} (${incoming.kind})`);
 }
 
 /** A host as a client on this machine writes it: not "every address", and IPv6 in brackets. */

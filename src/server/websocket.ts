@@ -3,7 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type ServerOptions as WebSocketOptions, WebSocketServer } from "ws";
 import type { Connection } from "../core/connection.ts";
-import { classify, PONG } from "../core/message.ts";
+import { classify } from "../core/message.ts";
+import { Outgoing } from "../core/outgoing.ts";
 import type { Hub } from "./hub.ts";
 
 /**
@@ -44,15 +45,15 @@ export function createWebSocketWire(options: { hub: Hub; maxMessageBytes: number
   const handshakes = new WebSocketServer(webSocketOptions);
 
   function receive(connection: Connection, text: string): void {
-    const { kind } = classify(text);
-    if (kind === "ping") hub.reply(connection, PONG);
-    else if (kind === "event" || kind === "broadcast") hub.publish(text);
+    const incoming = classify(text);
+    if (incoming.kind === "ping") hub.reply(connection, Outgoing.pong);
+    else if (incoming.kind === "event" || incoming.kind === "broadcast") hub.publish(Outgoing.of(text, incoming));
   }
 
   return (request, socket, head) => {
     handshakes.handleUpgrade(request, socket, head, (webSocket) => {
       const connection: Connection = {
-        send: (text) => webSocket.send(text),
+        send: ({ text }) => webSocket.send(text),
         close: (code, reason) => webSocket.close(code, reason),
       };
       webSocket.on("message", (data, isBinary) => {
