@@ -17,6 +17,9 @@ import type { HalfOpening, WebSocketPeer } from "./wire/websocket-peer.ts";
  */
 export type Lane = "gate" | "parallel" | "alone" | "last";
 
+/** How messages get to the subject's streams: by POST, or through a connection of a subject that bridges. */
+export type MeansOfPublishing = "post" | "connection";
+
 /** What a context makes for names: one for each. */
 export type Peers<Names extends readonly string[], Peer = WebSocketPeer> = { [Index in keyof Names]: Peer };
 
@@ -44,13 +47,22 @@ export interface ServerContext {
   subscribeOnceFree(name: string): Promise<EventStreamPeer>;
   /** Makes one receiver for each name: a stream where the subject has streams, a connection otherwise. */
   receivers<const Names extends readonly string[]>(...names: Names): Promise<Peers<Names, Receiver>>;
+  /** Makes a receiver of which nothing is presupposed but that it opens: a stream need not have shown an event. */
+  receiver(name: string): Promise<Receiver>;
   /**
-   * Publishes messages until what is awaited holds for each stream; where nobody can publish, waits for what the server
-   * sends by itself.
+   * Publishes messages until what is awaited holds for each receiver; where nobody can publish, waits for what the server
+   * sends by itself. The first messages are short; those that follow are long, so that a server which holds back what it
+   * sends until there is more of it does not seem to send nothing.
    *
    * @param what - says what is awaited, in words that follow "did not".
+   * @param by - how a message is published, where that is what the case is about.
    */
-  stir(streams: readonly EventStreamPeer[], awaited: (stream: EventStreamPeer) => boolean, what: string): Promise<void>;
+  stir<One extends Receiver>(
+    receivers: readonly One[],
+    awaited: (receiver: One) => boolean,
+    what: string,
+    by?: (message: Message) => Promise<void>,
+  ): Promise<void>;
   /** Waits until each stream shows a further event, as {@link ServerContext.stir} does. */
   showMore(streams: readonly EventStreamPeer[]): Promise<void>;
   /** Publishes messages one after the other, each when the one before is accepted. That they are is presupposed. */
@@ -103,8 +115,10 @@ export interface ServerCase {
   readonly streams?: number;
   /** What it takes: that messages can be published somehow, or by POST. Without that the case is not applicable. */
   readonly requires?: "publishing" | "post";
-  /** The gate cases that have to pass first. Default: all gates. */
+  /** The gate cases that have to pass first. Default: all gates of the profiles that its own one rests on. */
   readonly needs?: readonly string[];
+  /** A gate that shows that messages can be published in this way: where it fails, the run goes on as if none could. */
+  readonly proves?: MeansOfPublishing;
   /** What happens on the wire. Throws a {@link Finding} where the server breaks what is being judged. */
   run(context: ServerContext): Promise<void>;
 }

@@ -4,8 +4,9 @@ import type { Answer, PublishRequest } from "./wire/publish-request.ts";
 
 /** Checks that the answer to a POST says that the message is accepted. */
 export function accepted(...answers: readonly Answer[]): void {
-  for (const { name, status, text } of answers) {
-    if (status >= 200 && status <= 299) continue;
+  for (const answer of answers) {
+    if (!isRefusal(answer)) continue;
+    const { name, text } = answer;
     throw new Finding(`${name} published a message, and it was not accepted`, {
       expected: "a status from 200 to 299",
       actual: text,
@@ -15,7 +16,7 @@ export function accepted(...answers: readonly Answer[]): void {
 
 /** Checks that a POST whose body is not all sent is not answered as accepted. */
 export function notAcceptedYet({ answer }: PublishRequest): void {
-  if (answer === undefined || answer.status < 200 || answer.status > 299) return;
+  if (answer === undefined || isRefusal(answer)) return;
   throw new Finding(`${answer.name} published a message, and it was accepted before its whole body was sent`, {
     expected: "no answer yet, or one that refuses it",
     actual: answer.text,
@@ -24,9 +25,14 @@ export function notAcceptedYet({ answer }: PublishRequest): void {
 
 /** @returns whether the answer to a long POST accepts the message; checks that it says 413 otherwise. */
 export function acceptedOrTooLong(answer: Answer): boolean {
-  if (answer.status >= 200 && answer.status <= 299) return true;
+  if (!isRefusal(answer)) return true;
   refused(413, "a long message", answer);
   return false;
+}
+
+/** @returns whether the answer to a POST says that the message is not accepted. */
+export function isRefusal({ status }: Answer): boolean {
+  return status < 200 || status > 299;
 }
 
 /** Checks that the answer to a POST says that the message is refused, and why. */

@@ -24,10 +24,17 @@ export function arrivedMapped(streams: readonly EventStreamPeer[], messages: rea
   }
 }
 
-/** Checks that each of the messages came in an event of its own, and nothing of it outside of the event's fields. */
+/**
+ * Checks that each of the messages came in an event of its own, as one whole JSON text, and nothing of it outside of the
+ * event's fields. Whether it is the value that was published is another question.
+ */
 export function eachInItsOwnEvent(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
-  for (const [stream, message, { marks, text }] of deliveries(streams, messages)) {
-    if (marks.length === 1) continue;
+  for (const [stream, message, delivery] of deliveries(streams, messages)) {
+    const { marks, text } = delivery;
+    if (marks.length === 1) {
+      parsed(stream, message, delivery);
+      continue;
+    }
     throw new Finding(`${stream.name} received ${marks.length} messages in one event`, {
       expected: "each message in an event of its own, with an empty line behind it",
       actual: text.slice(0, 200),
@@ -35,6 +42,42 @@ export function eachInItsOwnEvent(streams: readonly EventStreamPeer[], messages:
     });
   }
   for (const stream of streams) stream.mustHaveNothingAstray();
+}
+
+/**
+ * Checks that no event of the type message holds several JSON texts, or the beginning of one: as far as it can be told
+ * of events that nobody here published.
+ */
+export function dataIsWhole(streams: readonly EventStreamPeer[]): void {
+  for (const stream of streams) {
+    for (const { type, text } of stream.received) {
+      if (type !== "message" || jsonOf(text) !== undefined) continue;
+      const lines = text.split("\n");
+      const several = lines.length > 1 && lines.every((line) => jsonOf(line) !== undefined);
+      if (!several && !isCutShort(text)) continue;
+      throw new Finding(
+        `${stream.name} received ${several ? "several messages in one event" : "a part of a message"}`,
+        {
+          expected: "each message in an event of its own, whole, with an empty line behind it",
+          actual: text.slice(0, 200),
+        },
+      );
+    }
+  }
+}
+
+/** Whether a text begins as a JSON object or array does, and is over before that is. */
+function isCutShort(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? "";
+    if (inString && character === "\\") at++;
+    else if (character === '"') inString = !inString;
+    else if (!inString && "[{".includes(character)) depth++;
+    else if (!inString && "]}".includes(character)) depth--;
+  }
+  return /^\s*[[{]/.test(text) && (inString || depth > 0);
 }
 
 /** Checks that the data of every event of the type message is one JSON text. */

@@ -1,6 +1,8 @@
 /** The kit's endpoints in one case: makes connections, streams and requests, and lets go of all of them at the end. */
+
+import { randomBytes } from "node:crypto";
 import { CoreLimits } from "../../spec/limits.ts";
-import type { Peers, ServerContext } from "../case.ts";
+import type { MeansOfPublishing, Peers, ServerContext } from "../case.ts";
 import { arrive } from "../expect.ts";
 import { Finding } from "../finding.ts";
 import type { Message, MessageMaker } from "../marks.ts";
@@ -20,9 +22,6 @@ export interface Addresses {
   sse?: URL;
   publish?: URL;
 }
-
-/** How messages get to the subject's streams: by POST, or through a connection of a subject that bridges. */
-export type MeansOfPublishing = "post" | "connection";
 
 /** What a case's endpoints need. */
 export interface EndpointsOptions {
@@ -44,6 +43,10 @@ const OWN_EVENT_MS = 10_000;
 /** How long the head of a stream is waited for, before something is published that may bring it forth. */
 const HEAD_MS = 100;
 const STIR_EVERY_MS = 250;
+/** How many messages are short before they become long, so that they fill whatever buffer they get stuck in. */
+const SHORT_ONES = 3;
+/** Of long messages: bytes that no compression makes less, twice as many characters. */
+const LONG_ONE_BYTES = 20_000;
 const TRY_AGAIN_MS = 100;
 
 /** All endpoints of one case. */
@@ -55,7 +58,6 @@ export class Endpoints {
   readonly #requests: PublishRequest[] = [];
   readonly #pace = new Pace();
   #publisher: Promise<WebSocketPeer> | undefined;
-  #published = 0;
   #over = false;
 
   constructor(options: EndpointsOptions) {
@@ -75,7 +77,8 @@ export class Endpoints {
       subscribe: (...names) => this.#subscribe(names),
       subscribeOnceFree: (name) => this.#subscribeOnceFree(name),
       receivers: (...names) => this.#receivers(names),
-      stir: (streams, awaited, what) => this.#stir(streams, awaited, what),
+      receiver: (name) => this.#receiver(name),
+      stir: (receivers, awaited, what, by) => this.#stir(receivers, awaited, what, by),
       showMore: (streams) => this.#showMore(streams),
       publish: async (...messages) => {
         for (const message of messages) await this.#publish([message]);
@@ -189,31 +192,40 @@ export class Endpoints {
     return (await receivers) as Peers<Names, Receiver>;
   }
 
+  async #receiver(name: string): Promise<Receiver> {
+    if (this.#options.addresses.sse === undefined) return this.#join(name);
+    const stream = await this.#openStream(name);
+    await stream.settle();
+    stream.mustBeAStream();
+    return stream;
+  }
+
   async #showMore(streams: readonly EventStreamPeer[]): Promise<void> {
     const before = new Map(streams.map((stream) => [stream, stream.shown]));
     await this.#stir(streams, (stream) => stream.shown > (before.get(stream) ?? 0), "show an event");
   }
 
-  async #stir(
-    streams: readonly EventStreamPeer[],
-    awaited: (stream: EventStreamPeer) => boolean,
+  async #stir<One extends Receiver>(
+    receivers: readonly One[],
+    awaited: (receiver: One) => boolean,
     what: string,
+    by?: (message: Message) => Promise<void>,
   ): Promise<void> {
-    const { patience, publishing, timeScale } = this.#options;
-    const waiting = () => streams.filter((stream) => !awaited(stream));
-    const published = this.#published;
+    const { patience, publishing, timeScale, maker } = this.#options;
+    const publish = by ?? (publishing && ((message: Message) => this.#publish([message])));
+    const waiting = () => receivers.filter((receiver) => !awaited(receiver));
+    let published = 0;
     const absent = (awaitedFor: string) => {
-      const [stream] = waiting();
-      const leftOver = stream?.leftOver ?? "";
+      const [receiver] = waiting();
+      const leftOver = receiver?.leftOver ?? "";
       const came = leftOver === "" ? "nothing" : `only ${JSON.stringify(leftOver.slice(0, 200))}`;
-      const count = this.#published - published;
-      if (publishing !== undefined) {
-        return new Finding(`${stream?.name} did not ${what}`, {
+      if (publish !== undefined) {
+        return new Finding(`${receiver?.name} did not ${what}`, {
           expected: `to ${what}, as messages are published`,
-          actual: `${came} ${awaitedFor}, though ${count} messages were accepted meanwhile`,
+          actual: `${came} ${awaitedFor}, though ${published} messages were accepted meanwhile`,
         });
       }
-      return new Finding(`${stream?.name} did not ${what}`, {
+      return new Finding(`${receiver?.name} did not ${what}`, {
         expected: `to ${what}; to have messages published, give --publish URL`,
         actual: `${came} ${awaitedFor}`,
         // A server that has nothing to say breaks no rule.
@@ -222,7 +234,7 @@ export class Endpoints {
     };
     const hopeless = () =>
       waiting()
-        .map((stream) => stream.lost(`before it could ${what}`))
+        .map((receiver) => receiver.lost(`before it could ${what}`))
         .find((finding) => finding !== undefined);
     let over = false;
     const wait = patience
@@ -230,18 +242,20 @@ export class Endpoints {
         () => waiting().length === 0,
         absent,
         hopeless,
-        publishing === undefined ? OWN_EVENT_MS * timeScale : undefined,
+        publish === undefined ? OWN_EVENT_MS * timeScale : undefined,
       )
       .finally(() => {
         over = true;
       });
-    if (publishing === undefined) return wait;
+    if (publish === undefined) return wait;
     const stirring = async () => {
       const headsAwaitedUntil = performance.now() + HEAD_MS;
-      while (!over && performance.now() < headsAwaitedUntil && !streams.every((stream) => stream.answered))
-        await pause(5);
+      const headsAwaited = () => receivers.some(({ answered }) => answered === false);
+      while (!over && headsAwaited() && performance.now() < headsAwaitedUntil) await pause(5);
       while (!over) {
-        await this.#publish([this.#options.maker.message({ text: "to see whether it comes" })]);
+        const filling = published < SHORT_ONES ? {} : { filling: randomBytes(LONG_ONE_BYTES).toString("hex") };
+        await publish(maker.message({ text: "to see whether it comes", ...filling }));
+        published++;
         for (const until = performance.now() + STIR_EVERY_MS; !over && performance.now() < until; ) await pause(5);
       }
     };
@@ -259,7 +273,6 @@ export class Endpoints {
     } else {
       await Promise.all(messages.map((message) => presupposing("publishing by POST", this.#publishOne(message))));
     }
-    this.#published += messages.length;
   }
 
   async #publishOne(message: Message): Promise<void> {

@@ -1,13 +1,13 @@
 /** Runs one case once against a server: gives it its peers, and turns what comes of it into a status. */
 import type { RuleId } from "../../spec/rules.ts";
-import { levelOf, profileOf, type ServerCase, type ServerContext } from "../case.ts";
+import { levelOf, type MeansOfPublishing, profileOf, type ServerCase, type ServerContext } from "../case.ts";
 import { Finding } from "../finding.ts";
 import { MessageMaker } from "../marks.ts";
 import type { CaseResult } from "../result.ts";
 import { Transcript } from "../transcript.ts";
 import type { CaseStatus } from "../verdict.ts";
 import type { Access } from "../wire/tcp.ts";
-import { type Addresses, Endpoints, type MeansOfPublishing } from "./endpoints.ts";
+import { type Addresses, Endpoints } from "./endpoints.ts";
 import type { LagMeter } from "./lag.ts";
 import { OutOfTime, Patience, type PatienceLimits } from "./patience.ts";
 

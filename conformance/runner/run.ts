@@ -3,7 +3,7 @@ import { cpus, platform, release } from "node:os";
 import { CoreLimits } from "../../spec/limits.ts";
 import { type Profile, rules } from "../../spec/rules.ts";
 import { applyBaseline, type Baseline } from "../baseline.ts";
-import { type Lane, levelOf, type ServerCase } from "../case.ts";
+import { type Lane, levelOf, type MeansOfPublishing, type ServerCase } from "../case.ts";
 import { serverCases } from "../cases/index.ts";
 import { newRunMark } from "../marks.ts";
 import type { CaseResult, Result } from "../result.ts";
@@ -13,7 +13,7 @@ import { UsageError } from "../usage-error.ts";
 import { type CaseStatus, conclude, type ExitStatus, worst } from "../verdict.ts";
 import { kitVersion, specVersion } from "../version.ts";
 import { type Access, openSocket, Unreachable } from "../wire/tcp.ts";
-import type { Addresses, MeansOfPublishing } from "./endpoints.ts";
+import type { Addresses } from "./endpoints.ts";
 import { LagMeter } from "./lag.ts";
 import { type CaseRun, describeCase, runCase } from "./run-case.ts";
 
@@ -31,7 +31,7 @@ export interface ServerSubject {
   access?: Access;
   /**
    * Starts it, before the run and again after it has died of a case. Without it, the subject has to run already, and the
-   * cases after one that it died of are untestable.
+   * cases after one that it died of are untestable. Started again, it may set other addresses than it had.
    *
    * @throws any error, whose message says why it can't be started.
    */
@@ -99,9 +99,11 @@ class ServerRun {
   readonly #results = new Map<string, CaseResult>();
   readonly #startedAt = performance.now();
   readonly #endsAt: number;
-  readonly #addresses: Addresses;
-  readonly #publishing: MeansOfPublishing | undefined;
+  #addresses: Addresses;
+  #publishing: MeansOfPublishing | undefined;
   readonly #access: Access;
+  /** The gate that showed that nothing can be published, though it should be possible. */
+  #publishingFailed: string | undefined;
   #caseNumber = 0;
   #lost: string | undefined;
   #diedOf: string | undefined;
@@ -129,7 +131,7 @@ class ServerRun {
     const lane = (wanted: Lane) => this.#selected.filter((definition) => (definition.lane ?? "parallel") === wanted);
     try {
       this.#lost = (await this.#startFailure()) ?? (await this.#refusal());
-      for (const definition of lane("gate")) await this.#runOne(definition);
+      for (const definition of lane("gate")) await this.#runGate(definition);
       await this.#runSideBySide(lane("parallel"));
       for (const definition of lane("alone")) await this.#runOne(definition);
       for (const definition of [...lane("parallel"), ...lane("alone")]) await this.#runAgainIfInconclusive(definition);
@@ -138,6 +140,14 @@ class ServerRun {
       this.#lag.stop();
     }
     return this.#conclude(startedAt);
+  }
+
+  async #runGate(definition: ServerCase): Promise<void> {
+    await this.#runOne(definition);
+    const failed = this.#results.get(definition.id)?.status === "fail";
+    if (!failed || definition.proves === undefined || definition.proves !== this.#publishing) return;
+    this.#publishing = undefined;
+    this.#publishingFailed = definition.id;
   }
 
   /** Side by side, as long as there are not more streams than a server has to serve at a time. */
@@ -231,6 +241,10 @@ class ServerRun {
         `Not run: the server died of ${this.#diedOf}; with --start the kit could start it again`,
       );
     }
+    const publishes = definition.requires === "publishing" || definition.requires === "post";
+    if (publishes && this.#publishingFailed !== undefined && this.#publishing === undefined) {
+      return without("untestable", `Not run: it needs ${this.#publishingFailed}, which did not pass`);
+    }
     if (definition.requires === "publishing" && this.#publishing === undefined) {
       return without("not-applicable", "Not judged: nobody can publish to this server (--publish)");
     }
@@ -282,6 +296,7 @@ class ServerRun {
   async #startFailure(): Promise<string | undefined> {
     try {
       await this.#subject.start?.();
+      this.#addresses = addressesOf(this.#subject);
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -358,7 +373,8 @@ class ServerRun {
   }
 }
 
-function addressesOf(subject: ServerSubject): Addresses {
+/** @throws UsageError where an address is none, or there is none to see the server at. */
+export function addressesOf(subject: ServerSubject): Addresses {
   const addresses: Addresses = {};
   for (const name of ["ws", "sse", "publish"] as const) {
     const text = subject[name];
@@ -382,7 +398,7 @@ function addressesOf(subject: ServerSubject): Addresses {
 }
 
 /** What a subject claims that says nothing else: the profiles of its addresses. To bridge them is a claim of its own. */
-function profilesOf({ ws, sse, publish }: Addresses): Profile[] {
+export function profilesOf({ ws, sse, publish }: Addresses): Profile[] {
   return [
     ...(ws === undefined ? [] : (["core-ws"] as const)),
     ...(sse === undefined ? [] : (["core-sse"] as const)),

@@ -27,6 +27,8 @@ export interface Answer {
 const PIECE_BYTES = 65_536;
 /** How long a server that looks at the length alone may take to refuse, before the body goes after the head. */
 const EARLY_ANSWER_MS = 150;
+/** How long a server may take to refuse between two pieces: one that hangs up on a piece takes its answer with it. */
+const BETWEEN_PIECES_MS = 4;
 
 /** A request on a TCP connection of its own. */
 export class PublishRequest {
@@ -100,6 +102,7 @@ export class PublishRequest {
       const piece = this.#body.subarray(this.#sent, this.#sent + PIECE_BYTES);
       this.#sent += piece.length;
       await new Promise((resolve) => stream.write(piece, resolve));
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_PIECES_MS));
       this.patience.notify(true);
     }
   }

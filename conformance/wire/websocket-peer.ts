@@ -110,6 +110,11 @@ export class WebSocketPeer {
     return this.#inbox.received;
   }
 
+  /** Whether anything of this case has come. */
+  get begun(): boolean {
+    return this.#inbox.received.some(({ marks }) => marks.length > 0);
+  }
+
   /** How many pongs (JSON messages of type pong) came. */
   get pongs(): number {
     return this.#inbox.pongs;

@@ -82,8 +82,10 @@ describe("serve", () => {
     const child = start("serve", "--port", "0", "--json");
     const closed = once(child, "close");
     const line = await firstLine(child);
-    const { ws, ...rest } = JSON.parse(line);
+    const { ws, sse, publish, ...rest } = JSON.parse(line);
     expect(rest).toEqual({});
+    expect((await fetch(sse, { method: "HEAD" })).headers.get("content-type")).toBe("text/event-stream");
+    expect((await fetch(publish, { method: "POST", body: "{}" })).status).toBe(204);
     const client = new WebSocket(ws);
     await once(client, "open");
     client.send('{"type":"ping"}');

@@ -68,8 +68,8 @@ async function webSocket(): Promise<{ socket: WebSocket; next(): Promise<string>
   };
 }
 
-const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
-  fetch(urls.publish, { method: "POST", body: body as BodyInit, headers });
+const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+  fetch(urls.publish, { method: "POST", body: new Blob([new Uint8Array(Buffer.from(body))]), headers });
 
 /** Proves that nothing else was published: what is published now comes next. */
 async function fence(stream: Stream): Promise<void> {

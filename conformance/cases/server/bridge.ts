@@ -14,14 +14,35 @@ import type { Message } from "../../marks.ts";
 import { badJson } from "./bad-input.ts";
 import { anyBroadcasts, anyLengths, anyNumbers, anyStrings, anyStructures } from "./messages-of-core.ts";
 
-/** What else has to work before a case of these can say anything. */
-const needs = ["heartbeat/answered", "delivery/at-all", "stream/opening", "publish/accepted"];
+export const isDelivered = serverCase({
+  id: "bridge/delivered",
+  title: "delivers anything at all of what connections send on streams",
+  covers: ["BRIDGE-1a"],
+  lane: "gate",
+  needs: ["heartbeat/answered", "delivery/at-all"],
+  proves: "connection",
+  streams: 1,
+  async run({ connect, receiver, stir, judging }) {
+    const [alice] = await connect("alice");
+    const carol = await receiver("carol");
+
+    judging("BRIDGE-1a");
+    await stir(
+      [carol],
+      ({ begun }) => begun,
+      "receive anything",
+      (message) => alice.sendAll([message]),
+    );
+  },
+});
+
+/** Of the cases that take it that what is posted is delivered, and not that what connections send is. */
+const needs = ["publish/accepted", "publish/delivered"];
 
 export const toStreams = serverCase({
   id: "bridge/to-streams",
   title: "delivers what connections send once to every stream",
   covers: ["BRIDGE-1a"],
-  needs,
   streams: 2,
   async run({ connect, subscribe, sentinel, judging, messages, event }) {
     const [alice, bob] = await connect("alice", "bob");
@@ -80,7 +101,6 @@ export const broadcastsMapped = serverCase({
   id: "bridge/broadcasts",
   title: "sends every broadcast on streams as an event without a name",
   covers: ["BRIDGE-1a", "BRIDGE-1b"],
-  needs,
   streams: 2,
   async run(context) {
     const { connect, subscribe, judging } = context;
@@ -100,7 +120,6 @@ export const eventsMapped = serverCase({
   id: "bridge/events",
   title: "sends every event on streams under its name, with its data alone",
   covers: ["BRIDGE-1a", "BRIDGE-1c"],
-  needs,
   streams: 2,
   async run(context) {
     const { connect, subscribe, judging } = context;
@@ -120,7 +139,7 @@ export const postedMapped = serverCase({
   id: "bridge/posted",
   title: "sends on streams what was posted as it sends what came on connections",
   covers: ["BRIDGE-1b", "BRIDGE-1c"],
-  needs,
+  needs: [...needs, "stream/opening"],
   streams: 1,
   requires: "post",
   async run(context) {
@@ -147,7 +166,6 @@ export const ownId = serverCase({
   id: "bridge/own-id",
   title: "does not use a publisher's id as the id of an event on streams",
   covers: ["BRIDGE-1d"],
-  needs,
   streams: 1,
   async run({ connect, subscribe, publish, judging, message, event, mark }) {
     const [alice] = await connect("alice");
@@ -169,7 +187,6 @@ export const notRelayed = serverCase({
   title: "sends nothing of pings and of texts that are not JSON on streams",
   covers: ["BRIDGE-1e"],
   lane: "last",
-  needs,
   streams: 2,
   async run({ connect, subscribe, sentinel, judging, mark, message }) {
     const [alice] = await connect("alice");
@@ -193,7 +210,7 @@ export const toConnections = serverCase({
   id: "bridge/to-connections",
   title: "delivers what is posted once to every connection, as text",
   covers: ["BRIDGE-2a"],
-  needs,
+  needs: [...needs, "heartbeat/answered"],
   requires: "post",
   async run({ connect, publish, publishAtOnce, judging, messages, event }) {
     const [alice, bob] = await connect("alice", "bob");
@@ -214,7 +231,7 @@ export const valuesToConnections = serverCase({
   id: "bridge/values-to-connections",
   title: "delivers what is posted unchanged on connections, events with all their members",
   covers: ["BRIDGE-2b"],
-  needs,
+  needs: [...needs, "heartbeat/answered"],
   requires: "post",
   async run(context) {
     const { connect, publish, judging, event } = context;
@@ -239,7 +256,6 @@ export const oneOrder = serverCase({
   id: "bridge/one-order",
   title: "shows connections and streams everything in one order, sent and posted",
   covers: ["BRIDGE-3"],
-  needs,
   streams: 2,
   async run({ connect, subscribe, publish, judging, messages, event }) {
     const [alice, bob] = await connect("alice", "bob");
@@ -260,7 +276,6 @@ export const oneOrderApart = serverCase({
   id: "bridge/one-order-apart",
   title: "keeps that order also where messages come one at a time, by turns",
   covers: ["BRIDGE-3"],
-  needs,
   streams: 2,
   async run({ connect, subscribe, publish, judging, messages }) {
     const [alice, bob] = await connect("alice", "bob");
