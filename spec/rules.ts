@@ -261,7 +261,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "core-sse",
     "chapter": "04-sse-servers.md",
     "section": "Opening a stream",
-    "text": "A server MUST keep a stream open as long as the client does, or for a minute at least."
+    "text": "A server MUST keep a stream open, and go on serving it, as long as the client does, or for a minute at least."
   },
   "CORE-S9c": {
     "id": "CORE-S9c",
@@ -297,7 +297,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "core-sse",
     "chapter": "04-sse-servers.md",
     "section": "Streams",
-    "text": "A server MUST serve every open stream, also while others are open."
+    "text": "A server MUST serve every open stream, also while others are open, up to six at least."
   },
   "CORE-S10b": {
     "id": "CORE-S10b",

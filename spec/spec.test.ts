@@ -94,6 +94,28 @@ describe("vectors", () => {
   }
 });
 
+describe("vectors of publishing and of the bridge", () => {
+  const read = (path: string) => JSON.parse(readFileSync(new URL(`vectors/${path}`, specFolder), "utf8"));
+  const bodies: { why: string; body: string; outcome: string }[] = read("publish/bodies.json");
+  const mapping: { why: string; message: string; type: string; data: unknown }[] = read("bridge/mapping.json");
+
+  it.each(bodies)("$outcome: $why, as the schemas have it", ({ body, outcome }) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(body);
+    } catch {
+      value = undefined;
+    }
+    expect(accepts("event", value) || accepts("broadcast", value)).toBe(outcome === "accepted");
+  });
+
+  it.each(mapping)("$why comes as the schemas have it", ({ message, type, data }) => {
+    const value = JSON.parse(message);
+    expect(accepts("event", value)).toBe(type !== "message");
+    expect([type, data]).toEqual(accepts("event", value) ? [value.event, value.data] : ["message", value]);
+  });
+});
+
 it("the longest name of an event is the one that the constants state", () => {
   const event = (event: string) => accepts("event", { type: "event", event, data: 1 });
   expect(event("x".repeat(MAX_EVENT_NAME_LENGTH))).toBe(true);

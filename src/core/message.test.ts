@@ -21,6 +21,15 @@ describe("the vectors of the specification", () => {
   }
 });
 
+describe("the bodies of the specification", () => {
+  const bodies: { why: string; body: string; outcome: string }[] = JSON.parse(
+    readFileSync(new URL("../publish/bodies.json", folder), "utf8"),
+  );
+  it.each(bodies)("$outcome: $why", ({ body, outcome }) => {
+    expect(["event", "broadcast"].includes(classify(body).kind)).toBe(outcome === "accepted");
+  });
+});
+
 describe("a ping is told by its parsed type", () => {
   it.each([
     ["white space", ' {\n"type" :\t"ping" } '],

@@ -1,8 +1,25 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { classify } from "./message.ts";
 import { Outgoing, type Publishable } from "./outgoing.ts";
 
 const outgoing = (text: string) => Outgoing.of(text, classify(text) as Publishable);
+
+const mapping: { why: string; message: string; type: string; data: unknown }[] = JSON.parse(
+  readFileSync(new URL("../../spec/vectors/bridge/mapping.json", import.meta.url), "utf8"),
+);
+
+it.each(mapping)("maps as the specification has it: $why", ({ message, type, data }) => {
+  const [nameLine, lines] = type === "message" ? [undefined, 0] : [`event: ${type}`, 1];
+  const written = outgoing(message).streamEvent;
+  const fields = written.slice(0, -2).split("\n");
+  expect(written).toMatch(/[^\n]\n\n$/);
+  expect(written).not.toContain("\r");
+  if (nameLine !== undefined) expect(fields[0]).toBe(nameLine);
+  const dataFields = fields.slice(lines);
+  for (const field of dataFields) expect(field).toMatch(/^data: /);
+  expect(JSON.parse(dataFields.map((field) => field.slice("data: ".length)).join("\n"))).toEqual(data);
+});
 
 it.each([
   ['{"text":"hello"}', 'data: {"text":"hello"}\n\n'],
