@@ -9,7 +9,7 @@ import { readChapters, renderGeneratedFiles, specFolder } from "./tools/generate
 
 type Kind = keyof typeof messages;
 const chapters = readChapters();
-const accepts = (kind: string, value: unknown) => Compile(messages[kind as Kind]).Check(value);
+const accepts = (kind: string, value: unknown): boolean => Compile(messages[kind as Kind]).Check(value);
 
 describe("the text", () => {
   it("keeps its own conventions", () => {
@@ -110,9 +110,10 @@ describe("vectors of publishing and of the bridge", () => {
   });
 
   it.each(mapping)("$why comes as the schemas have it", ({ message, type, data }) => {
-    const value = JSON.parse(message);
-    expect(accepts("event", value)).toBe(type !== "message");
-    expect([type, data]).toEqual(accepts("event", value) ? [value.event, value.data] : ["message", value]);
+    const value: { event?: unknown; data?: unknown } = JSON.parse(message);
+    const isEvent: boolean = accepts("event", value);
+    expect(isEvent).toBe(type !== "message");
+    expect([type, data]).toEqual(isEvent ? [value.event, value.data] : ["message", value]);
   });
 });
 
