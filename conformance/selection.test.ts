@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type ServerCase, serverCase } from "./case.ts";
+import { profileOf, type ServerCase, serverCase } from "./case.ts";
 import { serverCases } from "./cases/index.ts";
+import { profiles } from "./profiles.ts";
 import { checkProfiles, needsOf, type Selection, select } from "./selection.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -12,7 +13,7 @@ const cases: readonly ServerCase[] = [
   serverCase({ id: "topic/two", title: "", covers: ["CORE-S2a", "CORE-S2b"], needs: ["opening/second"], run }),
   serverCase({ id: "topic.x/free", title: "", covers: ["CORE-S8"], needs: [], run }),
 ];
-const ids = (selection: Selection, of = cases) => select(of, ["core-ws"], selection).map(({ id }) => id);
+const ids = (selection: Selection) => select(cases, ["core-ws"], selection).map(({ id }) => id);
 const gates = ["opening/first", "opening/second"];
 
 describe("selects", () => {
@@ -86,9 +87,16 @@ describe("the real cases", () => {
 
   it("run alone with their gates", () => {
     for (const definition of serverCases) {
-      const selected = ids({ run: [definition.id] }, [...serverCases]);
+      const selected = select(serverCases, profiles("server"), { run: [definition.id] }).map(({ id }) => id);
       expect(selected).toContain(definition.id);
       expect(selected).toEqual(expect.arrayContaining([...needsOf(definition, serverCases)]));
     }
+  });
+
+  it("of a profile that is claimed alone need nothing of those that are not", () => {
+    const definition = serverCases.find((one) => profileOf(one) === "publish" && one.needs === undefined);
+    const selected = select(serverCases, ["publish"], { run: [definition?.id ?? ""] });
+    expect(selected.length).toBeGreaterThan(1);
+    expect(new Set(selected.map(profileOf))).toEqual(new Set(["publish"]));
   });
 });
