@@ -211,9 +211,10 @@ export class Endpoints {
     what: string,
     by?: (message: Message) => Promise<void>,
   ): Promise<void> {
-    const { patience, publishing, timeScale, maker } = this.#options;
+    const { patience, publishing, timeScale, maker, addresses } = this.#options;
     const publish = by ?? (publishing && ((message: Message) => this.#publish([message])));
     const waiting = () => receivers.filter((receiver) => !awaited(receiver));
+    const bridging = addresses.ws === undefined ? "" : ", or claim the profile bridge if connections can publish";
     let published = 0;
     const absent = (awaitedFor: string) => {
       const [receiver] = waiting();
@@ -226,7 +227,7 @@ export class Endpoints {
         });
       }
       return new Finding(`${receiver?.name} did not ${what}`, {
-        expected: `to ${what}; to have messages published, give --publish URL`,
+        expected: `to ${what}; to have messages published, give --publish URL${bridging}`,
         actual: `${came} ${awaitedFor}`,
         // A server that has nothing to say breaks no rule.
         presupposed: leftOver === "",

@@ -125,7 +125,6 @@ export const staysOpen = serverCase({
     const [alice] = await subscribe("alice");
 
     judging("CORE-S9b");
-    await showMore([alice]);
     await quietFor(4_500);
     await showMore([alice]);
     alice.mustBeOpen("while nothing was wrong");

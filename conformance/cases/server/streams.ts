@@ -16,7 +16,6 @@ export const sideBySide = serverCase({
     judging("CORE-S10a");
     const bob = await openStream("bob");
     await showMore([alice, bob]);
-    await showMore([alice, bob]);
   },
 });
 
