@@ -61,6 +61,12 @@ describe("a failure", () => {
     expect(lines.at(-1)).toBe("    alone     npx tidings test server --ws ws://h/ --run topic/case");
   });
 
+  it("speaks of no command where there is none", () => {
+    const { reproduce: _, ...without } = options;
+    const header = "    on the wire (12 of 30 lines, the last; all with verbose: true)";
+    expect(renderCase(failed, without).split("\n")).toEqual([...lines.slice(0, 5), header, ...lines.slice(6, -1)]);
+  });
+
   it("shows the end of what went over the wire, and says that there is more", () => {
     expect(lines[5]).toBe("    on the wire (12 of 30 lines, the last; all with --verbose)");
     expect(lines.slice(6, -1)).toHaveLength(12);

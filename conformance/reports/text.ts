@@ -10,8 +10,8 @@ export interface TextOptions {
   colour: boolean;
   /** The whole transcript of a case, not its end. */
   verbose: boolean;
-  /** The command that runs one case alone, up to the case's id. */
-  reproduce: string;
+  /** The command that runs one case alone, up to the case's id. Default: none, where the kit has no command line. */
+  reproduce?: string;
 }
 
 const SIGNS: { [status in CaseStatus]: readonly [sign: string, colour: number] } = {
@@ -52,7 +52,7 @@ export function renderCase(result: CaseResult, options: TextOptions): string {
     );
   }
   lines.push(...renderTranscript(result, options));
-  lines.push(`    alone     ${options.reproduce} --run ${result.id}`);
+  if (options.reproduce !== undefined) lines.push(`    alone     ${options.reproduce} --run ${result.id}`);
   return lines.join("\n");
 }
 
@@ -103,11 +103,12 @@ function renderTranscript(result: CaseResult, options: TextOptions): string[] {
     ...all.filter(isAbout).slice(0, LAST_LINES / 2),
     ...all.slice(-LAST_LINES / (about ? 2 : 1)),
   ]);
+  const more = options.reproduce === undefined ? "verbose: true" : "--verbose";
   const shown = options.verbose ? all : all.filter((entry) => relevant.has(entry));
   const left = all.length - shown.length;
   const width = Math.max(...shown.map((entry) => entry.connection.length));
   return [
-    `    on the wire${left > 0 ? ` (${shown.length} of ${all.length} lines${about ? `, those about ${about} and the last` : ", the last"}; all with --verbose)` : ""}`,
+    `    on the wire${left > 0 ? ` (${shown.length} of ${all.length} lines${about ? `, those about ${about} and the last` : ", the last"}; all with ${more})` : ""}`,
     ...shown.map((entry) => {
       const arrow = entry.direction === "sent" ? "→" : "←";
       const content = printable((entry.text ?? entry.hex ?? "").trimEnd());

@@ -13,6 +13,7 @@ import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { serverCases } from "../cases/index.ts";
+import { profiles } from "../profiles.ts";
 import { Result } from "../result.ts";
 import { type ShamServerOptions, startShamServer } from "./sham-server/index.ts";
 
@@ -92,9 +93,11 @@ describe("a server that is not there, or is none", () => {
     const { status, stdout, stderr } = await run("--ws", server.url, "--report", `json=${inFolder("nothing.json")}`);
 
     expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
-    const advice = stdout.split("\n").filter((line) => line.includes("--ws"));
+    const advice = stdout.split("\n").filter((line) => line.includes("listens"));
     expect(advice).toEqual([
-      expect.stringMatching(/^127\.0\.0\.1:\d+ refuses connections: nothing listens there\. Start the server/),
+      expect.stringMatching(
+        /^127\.0\.0\.1:\d+ refuses connections: nothing listens there\. Is the server running, and is this /,
+      ),
     ]);
     expect(stdout.trim().split("\n")).toHaveLength(3);
     expect(readReport("nothing.json")).toMatchObject({ verdict: "incomplete", message: advice[0] });
@@ -357,10 +360,10 @@ describe("a baseline", () => {
   });
 });
 
-describe("wss:", () => {
+describe("wss: and https:", () => {
   const missing = spawnSync("openssl", ["version"]).status !== 0;
   const leftOut = missing && !process.env.CI;
-  if (leftOut) console.warn("Left out: wss:, since there is no openssl to make a certificate.");
+  if (leftOut) console.warn("Left out: wss: and https:, since there is no openssl to make a certificate.");
 
   /** A sham behind TLS, with a certificate that signed itself. */
   async function secureSham(): Promise<{ url: string; ca: string }> {
@@ -386,9 +389,12 @@ describe("wss:", () => {
     return { url: `wss://127.0.0.1:${await listening(proxy)}/`, ca };
   }
 
-  it.skipIf(leftOut)("with --ca: 0, with every case", async () => {
+  it.skipIf(leftOut)("with --ca: 0, with every case, on every transport", async () => {
     const { url, ca } = await secureSham();
-    const { status, stdout, stderr } = await run("--ws", url, "--ca", ca);
+    const events = `${url.replace("wss:", "https:")}api/events`;
+    const addresses = ["--ws", url, "--sse", events, "--publish", events];
+    const all = ["--profile", profiles("server").join(",")];
+    const { status, stdout, stderr } = await run(...addresses, ...all, "--ca", ca);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain(`${serverCases.length} cases: ${serverCases.length} pass`);

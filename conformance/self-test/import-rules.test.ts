@@ -21,7 +21,10 @@ const forbidden: readonly (readonly [folder: string, ...modules: string[]])[] = 
   ["src/server", "tidings", "tidings/spec", "commander", "autocannon", "hdr-histogram-js"],
   ["conformance", "../src/index.ts", "../src/core/message.ts", "./self-test/kill-matrix.ts", "../bench/benchmark.ts"],
   ["conformance", "tidings", "tidings/server", "commander", "autocannon", "hdr-histogram-js"],
+  ["conformance", "vitest", "vitest/node", "./bindings/vitest.ts"],
+  ["conformance/bindings", "../../src/index.ts", "../self-test/kill-matrix.ts", "tidings", "tidings/conformance"],
   ["conformance/cases/server", "../../../src/core/message.ts", "../../self-test/sham-server/index.ts"],
+  ["conformance/runner", "vitest", "../bindings/vitest.ts", "../../src/index.ts"],
   ["conformance/wire", "../../src/server/index.ts", "../self-test/sham-server/frames.ts"],
   ["bench", "../conformance/index.ts", "../src/core/message.ts", "../src/cli/main.ts", "../src/server/http.ts"],
   ["bench", "../src/client/websocket.ts"],
@@ -37,6 +40,7 @@ const allowed: typeof forbidden = [
   ["src/cli", "../server/index.ts", "../client/index.ts", "../../conformance/index.ts", "../../bench/benchmark.ts"],
   ["src/cli", "commander", "node:fs", "../../spec/index.ts"],
   ["conformance", "../spec/rules.ts", "typebox", "typebox/compile", "ws", "node:net", "./wire/tcp.ts"],
+  ["conformance/bindings", "vitest", "../runner/run.ts", "../../spec/rules.ts"],
   ["conformance/self-test", "../../src/core/message.ts", "./sham-server/index.ts", "../runner/run.ts", "ws"],
   ["bench", "../src/index.ts", "../src/server/index.ts", "../src/client/index.ts", "../spec/rules.ts", "./peer.ts"],
   ["bench", "autocannon", "ws", "hdr-histogram-js"],
@@ -135,6 +139,7 @@ describe("what is built", () => {
 
     expect(needed).toContain(join(root, "dist/conformance/runner/run.js"));
     expect(needed).toContain("node:net");
+    expect(needed).not.toContain("vitest");
     expect(needed.filter((name) => name.startsWith(join(root, "dist/src/")))).toEqual([]);
   });
 });

@@ -150,6 +150,7 @@ export class PublishRequest {
     this.#socket.tcp.destroy();
   }
 
+  /** The patience of the case. */
   get patience(): Patience {
     return this.#surroundings.patience;
   }
