@@ -1,8 +1,8 @@
 /** A plain `ws` server as tutorials have it: pings answered, everything else parsed, and sent again to everybody. */
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 
 const server = new WebSocketServer({ host: "127.0.0.1", port: Number(process.env.PORT) });
-const sockets = new Set<WebSocket>();
+const sockets = new Set();
 /** The usual slip: nobody asks whether the message is an object, and nobody catches what follows. */
 const slips = process.argv.includes("--no-null-check");
 
@@ -16,14 +16,13 @@ server.on("connection", (socket) => {
   });
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: as in a tutorial, nobody looks at what came.
-function answer(socket: WebSocket, message: any): void {
+function answer(socket, message) {
   if (message === undefined) return;
   if (message.type === "ping") socket.send(JSON.stringify({ type: "pong" }));
   else for (const other of sockets) if (other.readyState === other.OPEN) other.send(JSON.stringify(message));
 }
 
-function parse(text: string): unknown {
+function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
@@ -31,7 +30,7 @@ function parse(text: string): unknown {
   }
 }
 
-function attempt(action: () => void): void {
+function attempt(action) {
   try {
     action();
   } catch (error) {
