@@ -180,7 +180,7 @@ export class Endpoints {
       const stream = await this.#openStream(name);
       await stream.settle();
       if (stream.open || performance.now() > until) {
-        await this.#showMore([stream]);
+        await this.#stir([stream], ({ shown }) => shown > 0, "show an event");
         return stream;
       }
       await pause(TRY_AGAIN_MS);

@@ -1,6 +1,8 @@
 /** A server under test that the kit starts itself, from a shell command. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { platform } from "node:os";
 
 /** A command did not bring up a server. */
 export class StartFailure extends Error {
@@ -112,10 +114,26 @@ export class ServerProcess {
 function groupLives(pid: number): boolean {
   try {
     process.kill(-pid, 0);
-    return true;
+    return platform() !== "linux" || hasLivingMember(pid);
   } catch {
     return false;
   }
+}
+
+/** What has ended, but whose end nobody has asked for yet, still counts for `kill`: in containers, often for ever. */
+function hasLivingMember(group: number): boolean {
+  return readdirSync("/proc").some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      // pid (command) state parent group …: the command may have anything in it.
+      const [state, , itsGroup] = readFileSync(`/proc/${name}/stat`, "latin1")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      return Number(itsGroup) === group && state !== "Z" && state !== "X";
+    } catch {
+      return false;
+    }
+  });
 }
 
 function freePort(): Promise<number> {

@@ -103,6 +103,8 @@ export class PublishRequest {
       this.#sent += piece.length;
       await new Promise((resolve) => stream.write(piece, resolve));
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_PIECES_MS));
+      // What has come meanwhile is read first: a write that fails would take it along.
+      await new Promise((resolve) => setImmediate(resolve));
       this.patience.notify(true);
     }
   }

@@ -381,7 +381,12 @@ export class WebSocketPeer {
       transcript.record(this.name, "received", "pong", frame.payload);
     } else if (frame.opcode === Opcode.close) {
       const { code, reason } = decodeClosePayload(frame.payload);
-      transcript.record(this.name, "received", "close", `${code}${reason === "" ? "" : ` ${reason}`}`);
+      transcript.record(
+        this.name,
+        "received",
+        "close",
+        frame.payload.length === 0 ? "" : `${code} ${reason}`.trimEnd(),
+      );
       this.#closeReceived = { code, reason };
       if (!this.#closeSent) {
         this.#sendClose(frame.payload);

@@ -125,7 +125,9 @@ const SEVERITY: readonly ExitStatus[] = [
 
 function renderBad({ result }: RunOutcome): string {
   if (result.message !== undefined) return ` (${result.message})`;
-  const bad = result.cases.filter((one) => one.status !== "pass").map((one) => `${one.id} ${one.status}`);
+  const bad = result.cases
+    .filter(({ status }) => status !== "pass" && status !== "not-applicable")
+    .map((one) => `${one.id} ${one.status}`);
   return bad.length === 0 ? "" : ` (${bad.join(", ")})`;
 }
 

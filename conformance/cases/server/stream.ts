@@ -125,7 +125,7 @@ export const staysOpen = serverCase({
     const [alice] = await subscribe("alice");
 
     judging("CORE-S9b");
-    await quietFor(4_500);
+    await quietFor(3_500);
     await showMore([alice]);
     alice.mustBeOpen("while nothing was wrong");
 
