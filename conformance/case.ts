@@ -117,6 +117,8 @@ export interface ServerCase {
   readonly requires?: "publishing" | "post";
   /** The gate cases that have to pass first. Default: all gates of the profiles that its own one rests on. */
   readonly needs?: readonly string[];
+  /** A gate of which a subject may die, as of a case in the lane `last`: then it is the gate that fails. */
+  readonly mayKill?: true;
   /** A gate that shows that messages can be published in this way: where it fails, the run goes on as if none could. */
   readonly proves?: MeansOfPublishing;
   /** What happens on the wire. Throws a {@link Finding} where the server breaks what is being judged. */

@@ -73,6 +73,7 @@ export const serverCases: readonly ServerCase[] = [
   silence.afterOpening,
   // Before the streams: whether anything can be published decides what can be said of them.
   publishing.isAccepted,
+  streams.oneLeaves,
   publishing.isDelivered,
   bridge.isDelivered,
   stream.opening,

@@ -28,6 +28,8 @@ export interface CaseRun {
   result: CaseResult;
   /** The case ended because a connection was lost or refused: the subject may have died. */
   lostConnection: boolean;
+  /** What it ended with, where it was a finding: the bare fact, without what it means for the case. */
+  seen?: string;
 }
 
 /** @returns the fields of a result that the case itself determines. */
@@ -65,10 +67,12 @@ export async function runCase(
 
   let outcome: Partial<CaseResult> & { status: CaseStatus } = { status: "pass" };
   let lostConnection = false;
+  let seen: string | undefined;
   try {
     await definition.run(context);
   } catch (error) {
     if (error instanceof Finding) {
+      seen = error.message;
       lostConnection = error.details.lostConnection ?? false;
       outcome = judge(definition, error, judged, lag.worstSince(startedAt));
     } else if (error instanceof OutOfTime) {
@@ -84,6 +88,7 @@ export async function runCase(
   const keep = outcome.status !== "pass" || surroundings.keepTranscripts;
   return {
     lostConnection,
+    ...(seen !== undefined && { seen }),
     result: {
       ...describeCase(definition),
       durationMs,
@@ -100,18 +105,18 @@ function judge(
   worstLagMs: number,
 ): Partial<CaseResult> & { status: CaseStatus } {
   const { expected, actual, mark, lateByMs, presupposed } = finding.details;
-  const seen = {
+  const details = {
     ...(judged !== undefined && { judged }),
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
     ...(mark !== undefined && { about: mark }),
   };
   if (judged === undefined || presupposed) {
-    return { status: "untestable", message: `Could not be judged, because before that ${finding.message}`, ...seen };
+    return { status: "untestable", message: `Could not be judged, because before that ${finding.message}`, ...details };
   }
   if (lateByMs !== undefined && worstLagMs > lateByMs) {
     const message = `${finding.message}, but by less than this machine's own lag of ${Math.round(worstLagMs)} ms`;
-    return { status: "inconclusive", message, ...seen };
+    return { status: "inconclusive", message, ...details };
   }
-  return { status: levelOf(definition) === "MUST" ? "fail" : "warn", message: finding.message, ...seen };
+  return { status: levelOf(definition) === "MUST" ? "fail" : "warn", message: finding.message, ...details };
 }

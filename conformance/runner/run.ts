@@ -105,7 +105,11 @@ class ServerRun {
   /** The gate that showed that nothing can be published, though it should be possible. */
   #publishingFailed: string | undefined;
   #caseNumber = 0;
+  /** Why the subject is gone; it stays so also where it was started again. */
   #lost: string | undefined;
+  /** It was there, and died in a case that it had no reason to die of. */
+  #died = false;
+  #startedAgain = false;
   #diedOf: string | undefined;
 
   constructor(
@@ -135,7 +139,8 @@ class ServerRun {
       await this.#runSideBySide(lane("parallel"));
       for (const definition of lane("alone")) await this.#runOne(definition);
       for (const definition of [...lane("parallel"), ...lane("alone")]) await this.#runAgainIfInconclusive(definition);
-      for (const definition of lane("last")) await this.#runLast(definition);
+      await this.#startAgainIfLost();
+      for (const definition of lane("last")) await this.#runDeadly(definition);
     } finally {
       this.#lag.stop();
     }
@@ -143,6 +148,7 @@ class ServerRun {
   }
 
   async #runGate(definition: ServerCase): Promise<void> {
+    if (definition.mayKill) return this.#runDeadly(definition);
     await this.#runOne(definition);
     const failed = this.#results.get(definition.id)?.status === "fail";
     if (!failed || definition.proves === undefined || definition.proves !== this.#publishing) return;
@@ -175,17 +181,27 @@ class ServerRun {
   async #runOne(definition: ServerCase): Promise<void> {
     const obstacle = this.#obstacle(definition);
     if (obstacle !== undefined) return this.#report(obstacle);
-    const { result, lostConnection } = await this.#try(definition);
+    const { result, lostConnection, seen } = await this.#try(definition);
     if (lostConnection && (await this.#hasDied())) {
+      this.#died = true;
       this.#lost ??= `The server stopped accepting connections while ${definition.id} ran: look at its own log, then run again.`;
       const { expected: _, actual: __, judged: ___, ...rest } = result;
       return this.#report({
         ...rest,
         status: "inconclusive",
-        message: `The server died while this case ran: ${result.message}`,
+        message: `The server died while this case ran: ${seen}`,
       });
     }
     this.#report(result);
+  }
+
+  /**
+   * What it died of may be told by the cases that a server may die of, each on a server that has just been started: so a
+   * server that dies whenever a client leaves fails for that, and not only ends the run.
+   */
+  async #startAgainIfLost(): Promise<void> {
+    if (!this.#died || this.#subject.start === undefined) return;
+    this.#startedAgain = (await this.#startFailure()) === undefined;
   }
 
   async #runAgainIfInconclusive(definition: ServerCase): Promise<void> {
@@ -201,13 +217,15 @@ class ServerRun {
     }));
   }
 
-  async #runLast(definition: ServerCase): Promise<void> {
+  async #runDeadly(definition: ServerCase): Promise<void> {
     const obstacle = this.#obstacle(definition);
     if (obstacle !== undefined) return this.#report(obstacle);
-    let { result, lostConnection } = await this.#try(definition);
-    const died = lostConnection ? await this.#hasDied() : (await this.#refusal()) !== undefined;
+    const isGate = definition.lane === "gate";
+    // What made it die once may have been in the making for long: each case gets a server that has seen nothing yet.
+    if (this.#startedAgain) await this.#startFailure();
+    let { result, lostConnection, seen = "all was well, until then" } = await this.#try(definition);
+    const died = lostConnection || isGate ? await this.#hasDied() : (await this.#refusal()) !== undefined;
     if (died) {
-      const seen = result.status === "pass" ? "all was well, until then" : result.message;
       result = {
         ...result,
         status: "fail",
@@ -217,7 +235,8 @@ class ServerRun {
         actual: "it does not accept connections any more",
       };
       this.#diedOf = definition.id;
-      if (this.#subject.start !== undefined) {
+      // Of what a gate tries, it would die again and again.
+      if (this.#subject.start !== undefined && !isGate) {
         const failure = await this.#startFailure();
         if (failure === undefined) this.#diedOf = undefined;
         else result.message = `${result.message}; and it could not be started again: ${failure}`;
@@ -234,12 +253,11 @@ class ServerRun {
       durationMs: 0,
       message,
     });
-    if (this.#lost !== undefined) return without("inconclusive", "Not run: the server was gone");
+    if (this.#lost !== undefined && !this.#startedAgain) return without("inconclusive", "Not run: the server was gone");
     if (this.#diedOf !== undefined) {
-      return without(
-        "untestable",
-        `Not run: the server died of ${this.#diedOf}; with --start the kit could start it again`,
-      );
+      const gate = serverCases.find(({ id }) => id === this.#diedOf)?.lane === "gate";
+      const advice = gate ? "mend that first" : "with --start the kit could start it again";
+      return without("untestable", `Not run: the server died of ${this.#diedOf}; ${advice}`);
     }
     const publishes = definition.requires === "publishing" || definition.requires === "post";
     if (publishes && this.#publishingFailed !== undefined && this.#publishing === undefined) {
@@ -253,6 +271,8 @@ class ServerRun {
     }
     const failed = needsOf(definition, serverCases).find((id) => {
       const gate = this.#results.get(id);
+      // What has not even been tried on the server that died says nothing of the one that was started again.
+      if (this.#startedAgain && gate?.status === "inconclusive") return false;
       return gate !== undefined && gate.status !== "pass" && gate.status !== "not-applicable";
     });
     if (failed !== undefined) {
@@ -332,7 +352,8 @@ class ServerRun {
   #report(result: CaseResult): void {
     this.#results.set(result.id, result);
     // What could not even be begun, since the server is gone, is said once for all.
-    if (this.#lost === undefined || result.transcript !== undefined) this.#options.onResult?.(result);
+    if (this.#lost === undefined || this.#startedAgain || result.transcript !== undefined)
+      this.#options.onResult?.(result);
   }
 
   #conclude(startedAt: Date): RunOutcome {

@@ -19,6 +19,28 @@ export const sideBySide = serverCase({
   },
 });
 
+export const oneLeaves = serverCase({
+  id: "streams/one-leaves",
+  title: "survives that a stream ends, and a message after it",
+  covers: ["CORE-S10b"],
+  // The usual slip is to write to a stream whose client has gone: what dies of it would die in any case that follows.
+  lane: "gate",
+  needs: ["publish/accepted", "delivery/at-all"],
+  mayKill: true,
+  streams: 2,
+  requires: "publishing",
+  async run({ openStream, publish, judging, message }) {
+    const [alice, bob] = [await openStream("alice"), await openStream("bob")];
+    await alice.settle();
+    await bob.settle();
+
+    judging("CORE-S10b");
+    bob.leave();
+    await publish(message({ text: "right after" }));
+    await publish(message({ text: "and once more" }));
+  },
+});
+
 export const six = serverCase({
   id: "streams/six",
   title: "serves six streams at a time, also from one address",
