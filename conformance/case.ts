@@ -41,18 +41,18 @@ export interface ServerContext {
   /** Asks for a stream and does nothing more. */
   openStream(name: string, options?: StreamOptions): Promise<EventStreamPeer>;
   /**
-   * Opens a stream that shows an event, and tries again as long as the server has patience coming to it: one that has
-   * just been left by many may have no room yet.
+   * Opens a stream, and tries again as long as the server has patience coming to it: one that has just been left by many
+   * may have no room yet.
    */
-  subscribeOnceFree(name: string): Promise<EventStreamPeer>;
+  openOnceFree(name: string): Promise<EventStreamPeer>;
   /** Makes one receiver for each name: a stream where the subject has streams, a connection otherwise. */
   receivers<const Names extends readonly string[]>(...names: Names): Promise<Peers<Names, Receiver>>;
   /** Makes a receiver of which nothing is presupposed but that it opens: a stream need not have shown an event. */
   receiver(name: string): Promise<Receiver>;
   /**
    * Publishes messages until what is awaited holds for each receiver; where nobody can publish, waits for what the server
-   * sends by itself. The first messages are short; those that follow are long, so that a server which holds back what it
-   * sends until there is more of it does not seem to send nothing.
+   * sends by itself. Some of the messages are long, so that a server which holds back what it sends until there is more of
+   * it does not seem to send nothing.
    *
    * @param what - says what is awaited, in words that follow "did not".
    * @param by - how a message is published, where that is what the case is about.

@@ -33,7 +33,7 @@ export function comesAsMessage(peer: Receiver, message: Message, { type }: Recei
   if (type === undefined || type === "message") return;
   throw new Finding(`${peer.name} received a message under a name that is not its own`, {
     expected: "an event without a name",
-    actual: `event: ${type}`,
+    actual: `the name ${JSON.stringify(type)}`,
     mark: message.mark,
   });
 }

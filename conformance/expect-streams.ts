@@ -15,8 +15,8 @@ export function arrivedMapped(streams: readonly EventStreamPeer[], messages: rea
     }
     if (delivery.type !== message.event.name) {
       throw new Finding(`${stream.name} received an event under another name`, {
-        expected: `event: ${message.event.name}`,
-        actual: delivery.type === "message" ? "no name, or message" : `event: ${delivery.type}`,
+        expected: `an event of the name ${JSON.stringify(message.event.name)}`,
+        actual: delivery.type === "message" ? "no name, or message" : `the name ${JSON.stringify(delivery.type)}`,
         mark: message.mark,
       });
     }

@@ -147,10 +147,12 @@ export async function oneArrives(
 }
 
 function absent(peer: Receiver, all: readonly Message[], missing: readonly Message[], awaited: string): Finding {
-  const which = all.length === 1 ? "a message" : `${missing.length} of ${all.length} messages`;
+  const trace = missing[0] && peer.traceOf?.(missing[0]);
+  const one = trace === undefined ? "a message" : "the whole of a message";
+  const which = all.length === 1 ? one : `${missing.length} of ${all.length} messages`;
   return new Finding(`${peer.name} did not receive ${which}`, {
     expected: inShort(missing[0]?.value),
-    actual: (missing[0] && peer.traceOf?.(missing[0])) ?? `nothing with that mark, ${awaited}`,
+    actual: trace === undefined ? `nothing with that mark, ${awaited}` : `${trace}, ${awaited}`,
     ...(missing[0] && { mark: missing[0].mark }),
   });
 }

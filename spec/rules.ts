@@ -288,7 +288,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "core-sse",
     "chapter": "04-sse-servers.md",
     "section": "Events",
-    "text": "A server MUST NOT pause for more than 500 milliseconds between the first and the last byte of an event."
+    "text": "A server MUST NOT make an event, or the end of one, wait for what comes after it: from the first byte of an event to the last there is no pause of more than 500 milliseconds."
   },
   "CORE-S10a": {
     "id": "CORE-S10a",

@@ -43,8 +43,8 @@ const OWN_EVENT_MS = 10_000;
 /** How long the head of a stream is waited for, before something is published that may bring it forth. */
 const HEAD_MS = 100;
 const STIR_EVERY_MS = 250;
-/** How many messages are short before they become long, so that they fill whatever buffer they get stuck in. */
-const SHORT_ONES = 3;
+/** Which of the messages published in vain are long, so that they fill whatever buffer the others got stuck in. */
+const LONG_ONES = [3, 4];
 /** Of long messages: bytes that no compression makes less, twice as many characters. */
 const LONG_ONE_BYTES = 20_000;
 const TRY_AGAIN_MS = 100;
@@ -75,7 +75,7 @@ export class Endpoints {
       connectMany: (name, count) => this.#connectMany(name, count),
       openStream: (name, options) => this.#openStream(name, options),
       subscribe: (...names) => this.#subscribe(names),
-      subscribeOnceFree: (name) => this.#subscribeOnceFree(name),
+      openOnceFree: (name) => this.#openOnceFree(name),
       receivers: (...names) => this.#receivers(names),
       receiver: (name) => this.#receiver(name),
       stir: (receivers, awaited, what, by) => this.#stir(receivers, awaited, what, by),
@@ -87,7 +87,10 @@ export class Endpoints {
       sentinel: async (receivers) => {
         const sentinel = maker.message({ text: "sentinel" });
         await this.#publish([sentinel]);
-        await presupposing("the kit's own sentinel", arrive(receivers, [sentinel]));
+        await presupposing(
+          "a last message, by which the kit tells that all before it has come,",
+          arrive(receivers, [sentinel]),
+        );
       },
       openPost: (name, body) => this.#openPost(name, body),
       post: (name, body) => this.#post(name, body),
@@ -99,6 +102,14 @@ export class Endpoints {
       mark: () => maker.mark(),
       quietFor: (windowMs) => new Promise((resolve) => setTimeout(resolve, windowMs)),
     };
+  }
+
+  /** What the server ended while the case still needed it, in words: it may be why something else did not come. */
+  get losses(): string[] {
+    return [...this.#peers, ...this.#streams].flatMap((peer) => {
+      const ending = peer.endedByServer;
+      return ending === undefined ? [] : [`${peer.name}: ${ending}`];
+    });
   }
 
   /** Lets go of everything: connections with a close handshake, all else at once. */
@@ -174,15 +185,12 @@ export class Endpoints {
     return streams as unknown as Peers<Names, EventStreamPeer>;
   }
 
-  async #subscribeOnceFree(name: string): Promise<EventStreamPeer> {
+  async #openOnceFree(name: string): Promise<EventStreamPeer> {
     const { stallMs } = this.#options.patience.limits;
     for (const until = performance.now() + stallMs; ; ) {
       const stream = await this.#openStream(name);
       await stream.settle();
-      if (stream.open || performance.now() > until) {
-        await this.#stir([stream], ({ shown }) => shown > 0, "show an event");
-        return stream;
-      }
+      if (stream.open || performance.now() > until) return stream;
       await pause(TRY_AGAIN_MS);
     }
   }
@@ -215,6 +223,10 @@ export class Endpoints {
     const publish = by ?? (publishing && ((message: Message) => this.#publish([message])));
     const waiting = () => receivers.filter((receiver) => !awaited(receiver));
     const bridging = addresses.ws === undefined ? "" : ", or claim the profile bridge if connections can publish";
+    const advice =
+      addresses.publish === undefined
+        ? `; to have messages published, give --publish URL${bridging}`
+        : " by itself, since nothing that was published came";
     let published = 0;
     const absent = (awaitedFor: string) => {
       const [receiver] = waiting();
@@ -223,11 +235,11 @@ export class Endpoints {
       if (publish !== undefined) {
         return new Finding(`${receiver?.name} did not ${what}`, {
           expected: `to ${what}, as messages are published`,
-          actual: `${came} ${awaitedFor}, though ${published} messages were accepted meanwhile`,
+          actual: `${came} ${awaitedFor}; ${published} messages were accepted meanwhile`,
         });
       }
       return new Finding(`${receiver?.name} did not ${what}`, {
-        expected: `to ${what}; to have messages published, give --publish URL${bridging}`,
+        expected: `to ${what}${advice}`,
         actual: `${came} ${awaitedFor}`,
         // A server that has nothing to say breaks no rule.
         presupposed: leftOver === "",
@@ -254,7 +266,8 @@ export class Endpoints {
       const headsAwaited = () => receivers.some(({ answered }) => answered === false);
       while (!over && headsAwaited() && performance.now() < headsAwaitedUntil) await pause(5);
       while (!over) {
-        const filling = published < SHORT_ONES ? {} : { filling: randomBytes(LONG_ONE_BYTES).toString("hex") };
+        const long = LONG_ONES.includes(published);
+        const filling = long ? { filling: randomBytes(LONG_ONE_BYTES).toString("hex") } : {};
         await publish(maker.message({ text: "to see whether it comes", ...filling }));
         published++;
         for (const until = performance.now() + STIR_EVERY_MS; !over && performance.now() < until; ) await pause(5);

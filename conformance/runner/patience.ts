@@ -73,9 +73,11 @@ export class Patience {
         if (stalled) return settle(absent(`within ${stallMs} ms of the last sign of life`));
         if (now - this.#startedAt > this.limits.caseMs) {
           const seconds = Math.round(this.limits.caseMs / 1_000);
-          return settle(
-            absent(`within the ${seconds} s of a case, though signs of life still came (--time-scale gives more)`),
+          const finding = absent(
+            `within the ${seconds} s of a case, in which signs of life still came (--time-scale gives more)`,
           );
+          finding.details.outOfTime = true;
+          return settle(finding);
         }
         if (now > this.limits.runEndsAt) settle(new OutOfTime("The time of the run was over before this case was"));
       };

@@ -28,6 +28,8 @@ export interface CaseRun {
   result: CaseResult;
   /** The case ended because a connection was lost or refused: the subject may have died. */
   lostConnection: boolean;
+  /** The subject still got on when the time of the case was over. */
+  outOfTime: boolean;
   /** What it ended with, where it was a finding: the bare fact, without what it means for the case. */
   seen?: string;
 }
@@ -67,6 +69,7 @@ export async function runCase(
 
   let outcome: Partial<CaseResult> & { status: CaseStatus } = { status: "pass" };
   let lostConnection = false;
+  let outOfTime = false;
   let seen: string | undefined;
   try {
     await definition.run(context);
@@ -74,6 +77,13 @@ export async function runCase(
     if (error instanceof Finding) {
       seen = error.message;
       lostConnection = error.details.lostConnection ?? false;
+      outOfTime = error.details.outOfTime ?? false;
+      // Whoever waits for a message in vain wants to know that its sender was cut off.
+      const losses = lostConnection ? [] : endpoints.losses;
+      if (losses.length > 0) {
+        const { actual = "nothing" } = error.details;
+        error.details.actual = `${actual}; and the server had ended a connection by then (${losses.slice(0, 3).join("; ")})`;
+      }
       outcome = judge(definition, error, judged, lag.worstSince(startedAt));
     } else if (error instanceof OutOfTime) {
       outcome = { status: "inconclusive", message: error.message };
@@ -88,6 +98,7 @@ export async function runCase(
   const keep = outcome.status !== "pass" || surroundings.keepTranscripts;
   return {
     lostConnection,
+    outOfTime,
     ...(seen !== undefined && { seen }),
     result: {
       ...describeCase(definition),

@@ -38,6 +38,8 @@ const HEADERS: readonly RequestHeader[] = [
   ["Cache-Control", "no-cache"],
 ];
 const SETTLE_MS = 1_000;
+/** The mark stands at the beginning of the kit's messages: an event that goes on for longer is not searched again. */
+const MARK_WITHIN = 4_096;
 const MAX_PENDING = 32 * 1024 * 1024;
 
 /** One stream of a case, from the request on. */
@@ -56,8 +58,12 @@ export class EventStreamPeer implements Receiver {
   readonly #strays: string[] = [];
   #decoder: Transform | undefined;
   #lastByteAt = performance.now();
+  /** What is under way, and no block yet, belongs to this run. */
+  #pendingIsOurs = false;
   #bad: Finding | undefined;
   #ending: string | undefined;
+  /** It was the kit that ended it. */
+  #left = false;
 
   private constructor(name: string, socket: OpenSocket, surroundings: StreamSurroundings) {
     this.name = name;
@@ -182,9 +188,15 @@ export class EventStreamPeer implements Receiver {
     });
   }
 
+  /** How the server ended the stream, in words, where it was not the kit that did. */
+  get endedByServer(): string | undefined {
+    return this.#left ? undefined : this.#ending;
+  }
+
   /** Closes the TCP connection in order, as a client does that has enough. */
   leave(): void {
     if (this.#ending === undefined) this.#surroundings.transcript.record(this.name, "sent", "tcp", "end");
+    this.#left ||= this.#ending === undefined;
     this.#ending ??= "the kit ended it";
     this.#socket.stream.end();
     // What the server still sends is answered by a reset, as it is when a process closes its socket.
@@ -194,6 +206,7 @@ export class EventStreamPeer implements Receiver {
   /** Resets the TCP connection. */
   reset(): void {
     this.#surroundings.transcript.record(this.name, "sent", "tcp", "reset");
+    this.#left ||= this.#ending === undefined;
     this.#ending ??= "the kit reset the TCP connection";
     this.#socket.tcp.resetAndDestroy();
   }
@@ -216,7 +229,7 @@ export class EventStreamPeer implements Receiver {
       return;
     }
     if (this.#response.complete) this.#end("the response came to its end");
-    this.patience.notify(false);
+    this.patience.notify(this.#pendingIsOurs);
   }
 
   #onHead(head: ResponseHead): void {
@@ -239,7 +252,7 @@ export class EventStreamPeer implements Receiver {
     }
     this.#decoder?.on("data", (piece: Buffer) => {
       if (this.#ending === undefined) this.#onBody(piece);
-      this.patience.notify(false);
+      this.patience.notify(this.#pendingIsOurs);
     });
     this.#decoder?.on("error", (error) => this.#end(`its compressed body can't be read: ${error.message}`));
   }
@@ -248,7 +261,14 @@ export class EventStreamPeer implements Receiver {
     const now = performance.now();
     if (this.#events.eventBegun) this.longestPauseMs = Math.max(this.longestPauseMs, now - this.#lastByteAt);
     this.#lastByteAt = now;
-    for (const block of this.#events.push(piece)) this.#onBlock(block);
+    for (const block of this.#events.push(piece)) {
+      this.#onBlock(block);
+      this.#pendingIsOurs = false;
+    }
+    const { pendingLength } = this.#events;
+    if (!this.#pendingIsOurs && pendingLength - piece.length <= MARK_WITHIN) {
+      this.#pendingIsOurs = this.#events.pending.includes(this.#surroundings.runMark);
+    }
     if (this.#events.pendingLength > MAX_PENDING) {
       this.#end("the server sent a line or an event that does not end");
       this.#socket.stream.destroy();

@@ -300,6 +300,13 @@ export class WebSocketPeer {
     if (lost !== undefined) throw lost;
   }
 
+  /** How the server ended the connection, in words, where it was not the kit that did. */
+  get endedByServer(): string | undefined {
+    if (this.#ending === undefined || this.#ending.by === "peer") return undefined;
+    // After the kit's own Close frame it is for the server to end the TCP connection.
+    return this.#ending.by === "tcp" && this.#closeSent ? undefined : this.#ending.text;
+  }
+
   /** @returns the finding that the connection is lost, if it is. */
   lost(when: string): Finding | undefined {
     if (this.#ending === undefined) return undefined;
@@ -392,7 +399,7 @@ export class WebSocketPeer {
         this.#sendClose(frame.payload);
         this.#end("close-frame", `the server closed it with code ${code}${reason === "" ? "" : ` "${reason}"`}`);
       } else {
-        this.#end("close-frame", "the close handshake is complete");
+        this.#end("peer", "the close handshake is complete");
       }
     } else {
       this.#onDataFrame(frame);

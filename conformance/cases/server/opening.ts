@@ -106,7 +106,7 @@ export const keepsServing = serverCase({
     const [alice, bob] = await connect("alice", "bob");
     const fromAlice = messages(45, { from: "alice" });
     const long = message({ text: "long ".repeat(11_000) });
-    const fromBob = messages(215, { from: "bob", part: "for more than three seconds" });
+    const fromBob = messages(155, { from: "bob", part: "for more than three seconds" });
 
     judging("CORE-S1b");
     await alice.sendAll(fromAlice);

@@ -10,8 +10,9 @@ export const sideBySide = serverCase({
   lane: "gate",
   needs: ["stream/opening"],
   streams: 2,
-  async run({ subscribe, openStream, showMore, judging }) {
-    const [alice] = await subscribe("alice");
+  async run({ openStream, showMore, judging }) {
+    const alice = await openStream("alice");
+    await alice.settle();
 
     judging("CORE-S10a");
     const bob = await openStream("bob");
@@ -103,7 +104,7 @@ export const comeAndGo = serverCase({
   covers: ["CORE-S10b", "CORE-S10c"],
   lane: "last",
   streams: 6,
-  async run({ subscribe, openStream, showMore, subscribeOnceFree, judging }) {
+  async run({ subscribe, openStream, openOnceFree, showMore, stir, judging }) {
     const [alice, bob] = await subscribe("alice", "bob");
     const openFour = (round: number) =>
       Promise.all(["a", "b", "c", "d"].map((letter) => openStream(`passer-by ${round}${letter}`)));
@@ -118,10 +119,12 @@ export const comeAndGo = serverCase({
       else stream.leave();
     }
 
+    const carol = await openOnceFree("carol");
+
     judging("CORE-S10b");
     await showMore([alice, bob]);
 
     judging("CORE-S10c");
-    await subscribeOnceFree("carol");
+    await stir([carol], ({ shown }) => shown > 0, "show an event");
   },
 });
