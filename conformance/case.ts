@@ -76,6 +76,8 @@ export interface ServerContext {
   sentinel(receivers: readonly Receiver[]): Promise<void>;
   /** Sends a POST with this body, and waits for the answer. */
   post(name: string, body: string | Buffer): Promise<Answer>;
+  /** Sends a POST with each of these bodies, a few at a time, and waits for all answers, which come in the order of the bodies. */
+  postAll(name: string, bodies: readonly string[]): Promise<Answer[]>;
   /** Sends the head of a POST with this body, and nothing of the body. */
   openPost(name: string, body: string | Buffer): Promise<PublishRequest>;
   /**
@@ -117,7 +119,10 @@ export interface ServerCase {
   readonly requires?: "publishing" | "post";
   /** The gate cases that have to pass first. Default: all gates of the profiles that its own one rests on. */
   readonly needs?: readonly string[];
-  /** A gate of which a subject may die, as of a case in the lane `last`: then it is the gate that fails. */
+  /**
+   * A gate of which a subject may die, as of a case in the lane `last`: then it is the gate that fails. What needs it is held
+   * up by its failure alone, not by what keeps it from being judged.
+   */
   readonly mayKill?: true;
   /** A gate that shows that messages can be published in this way: where it fails, the run goes on as if none could. */
   readonly proves?: MeansOfPublishing;

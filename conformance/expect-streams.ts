@@ -24,23 +24,25 @@ export function arrivedMapped(streams: readonly EventStreamPeer[], messages: rea
   }
 }
 
-/**
- * Checks that each of the messages came in an event of its own, as one whole JSON text, and nothing of it outside of the
- * event's fields. Whether it is the value that was published is another question.
- */
-export function eachInItsOwnEvent(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
-  for (const [stream, message, delivery] of deliveries(streams, messages)) {
-    const { marks, text } = delivery;
-    if (marks.length === 1) {
-      parsed(stream, message, delivery);
-      continue;
-    }
+/** Checks that no event holds several of the messages. */
+export function noneMerged(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
+  for (const [stream, message, { marks, text }] of deliveries(streams, messages)) {
+    if (marks.length === 1) continue;
     throw new Finding(`${stream.name} received ${marks.length} messages in one event`, {
       expected: "each message in an event of its own, with an empty line behind it",
       actual: text.slice(0, 200),
       mark: message.mark,
     });
   }
+}
+
+/**
+ * Checks that each of the messages came in an event of its own, as one whole JSON text, and nothing of it outside of the
+ * event's fields. Whether it is the value that was published is another question.
+ */
+export function eachInItsOwnEvent(streams: readonly EventStreamPeer[], messages: readonly Message[]): void {
+  noneMerged(streams, messages);
+  for (const [stream, message, delivery] of deliveries(streams, messages)) parsed(stream, message, delivery);
   for (const stream of streams) stream.mustHaveNothingAstray();
 }
 

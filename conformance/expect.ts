@@ -3,7 +3,7 @@ import { comesAsMessage, deliveries, equals, jsonOf, parsed } from "./deliveries
 import { Finding } from "./finding.ts";
 import type { Received } from "./inbox.ts";
 import { firstDifference, inShort } from "./json-difference.ts";
-import type { Message } from "./marks.ts";
+import { findMarks, type Message } from "./marks.ts";
 import type { Receiver } from "./receiver.ts";
 import type { WebSocketPeer } from "./wire/websocket-peer.ts";
 
@@ -125,10 +125,11 @@ export function nothingCameOf(
     const found = peer.received.find(
       (received) => received.marks.some((mark) => marks.includes(mark)) && !allowed(received),
     );
-    if (found === undefined) continue;
+    const astray = peer.leftOver !== undefined && findMarks(peer.leftOver).some((mark) => marks.includes(mark));
+    if (found === undefined && !astray) continue;
     throw new Finding(`${peer.name} received ${what}`, {
       expected: "nothing of it",
-      actual: found.text.slice(0, 200),
+      actual: (found?.text ?? peer.leftOver ?? "").slice(0, 200),
     });
   }
 }
@@ -153,6 +154,7 @@ function absent(peer: Receiver, all: readonly Message[], missing: readonly Messa
   return new Finding(`${peer.name} did not receive ${which}`, {
     expected: inShort(missing[0]?.value),
     actual: trace === undefined ? `nothing with that mark, ${awaited}` : `${trace}, ${awaited}`,
+    underWay: trace !== undefined,
     ...(missing[0] && { mark: missing[0].mark }),
   });
 }

@@ -12,6 +12,8 @@ export interface FindingDetails {
   lostConnection?: boolean;
   /** It is about what the case presupposes, whatever it is judging: a message could not even be published. */
   presupposed?: boolean;
+  /** What is missing had begun to come. */
+  underWay?: boolean;
   /** The subject still got on, but the time of the case was over: alone it may be faster. */
   outOfTime?: boolean;
   /** Something came, but this many milliseconds after its time. */

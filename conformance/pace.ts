@@ -28,6 +28,13 @@ export class Pace {
     return this.#msUntilAllowed() === 0;
   }
 
+  /** Waits until one more message is within the limits, and counts it: also where several wait at once. */
+  async take(bytes: number): Promise<void> {
+    do await this.untilAllowed();
+    while (!this.allowsOneMore());
+    this.count(bytes);
+  }
+
   /** Waits until one more message is within the limits. */
   async untilAllowed(): Promise<void> {
     for (let waitMs = this.#msUntilAllowed(); waitMs > 0; waitMs = this.#msUntilAllowed()) {

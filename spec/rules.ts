@@ -405,7 +405,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "publish",
     "chapter": "05-publishing.md",
     "section": "Refusing",
-    "text": "A server MUST NOT deliver anything of what it refused."
+    "text": "A server MUST NOT deliver anything of what it refused, or of a request that ended before its body did."
   },
   "PUB-1k": {
     "id": "PUB-1k",

@@ -16,6 +16,7 @@ export interface CaseSurroundings {
   addresses: Addresses;
   access: Access;
   publishing: MeansOfPublishing | undefined;
+  unheard: boolean;
   runMark: string;
   lag: LagMeter;
   timeScale: number;
@@ -115,13 +116,15 @@ function judge(
   judged: RuleId | undefined,
   worstLagMs: number,
 ): Partial<CaseResult> & { status: CaseStatus } {
-  const { expected, actual, mark, lateByMs, presupposed } = finding.details;
+  const { expected, actual, mark, lateByMs, presupposed, outOfTime, underWay } = finding.details;
   const details = {
     ...(judged !== undefined && { judged }),
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
     ...(mark !== undefined && { about: mark }),
   };
+  // Slow, but not broken: what is missing was still coming.
+  if (outOfTime && underWay) return { status: "inconclusive", message: finding.message, ...details };
   if (judged === undefined || presupposed) {
     return { status: "untestable", message: `Could not be judged, because before that ${finding.message}`, ...details };
   }

@@ -266,7 +266,9 @@ class ServerRun {
     }
     const publishes = definition.requires === "publishing" || definition.requires === "post";
     if (publishes && this.#publishingFailed !== undefined && this.#publishing === undefined) {
-      return without("untestable", `Not run: it needs ${this.#publishingFailed}, which did not pass`);
+      // As a gate it does not apply any more; what else takes a publisher can't be told.
+      const status = definition.lane === "gate" ? "not-applicable" : "untestable";
+      return without(status, `Not run: it needs ${this.#publishingFailed}, which did not pass`);
     }
     if (definition.requires === "publishing" && this.#publishing === undefined) {
       return without("not-applicable", "Not judged: nobody can publish to this server (--publish)");
@@ -278,6 +280,7 @@ class ServerRun {
       const gate = this.#results.get(id);
       // What has not even been tried on the server that died says nothing of the one that was started again.
       if (this.#startedAgain && gate?.status === "inconclusive") return false;
+      if (serverCases.find((one) => one.id === id)?.mayKill) return gate?.status === "fail";
       return gate !== undefined && gate.status !== "pass" && gate.status !== "not-applicable";
     });
     if (failed !== undefined) {
@@ -304,6 +307,7 @@ class ServerRun {
       addresses: this.#addresses,
       access: this.#access,
       publishing: this.#publishing,
+      unheard: this.#publishingFailed !== undefined && this.#results.get("publish/accepted")?.status === "pass",
       runMark: this.#runMark,
       lag: this.#lag,
       timeScale: this.#timeScale,

@@ -1,8 +1,10 @@
 /** Which case catches which fault: each fault of the sham against the cases, and whether one of them fails for the right reason. */
-import type { RuleId } from "../../spec/rules.ts";
+import { type Profile, type RuleId, rules } from "../../spec/rules.ts";
+import { profiles } from "../profiles.ts";
 import type { CaseResult } from "../result.ts";
 import { runServerConformance } from "../runner/run.ts";
-import { type FaultName, faults, startShamServer } from "./sham-server/index.ts";
+import { type Fault, type FaultName, faults, startShamServer } from "./sham-server/index.ts";
+import { subjectOf } from "./sham-subject.ts";
 
 /** What the cases made of one fault. */
 export interface Kill {
@@ -24,11 +26,12 @@ const STALL_MS = 2_000;
  */
 export async function tryFault(fault: FaultName, cases?: readonly string[]): Promise<Kill> {
   const { breaks } = faults[fault];
+  const claimed = claimsOf(faults[fault]);
   const server = await startShamServer({ fault });
   try {
     const { result } = await runServerConformance(
-      { name: fault, ws: server.url, access: { headers: [] } },
-      { selection: { run: cases ?? [breaks] }, stallMs: STALL_MS },
+      { name: fault, ...subjectOf(server, claimed) },
+      { selection: { profiles: claimed, run: cases ?? [breaks] }, stallMs: STALL_MS },
     );
     const isKill = (one: CaseResult) => ["fail", "warn"].includes(one.status) && one.judged === breaks;
     return {
@@ -40,6 +43,14 @@ export async function tryFault(fault: FaultName, cases?: readonly string[]): Pro
   } finally {
     await server.close();
   }
+}
+
+/** A rule about streams takes somebody who publishes, one about publishing somebody who sees it. */
+function claimsOf({ breaks, claims }: Fault): readonly Profile[] {
+  const { profile } = rules[breaks];
+  if (claims !== undefined) return claims;
+  if (profile === "bridge") return profiles("server");
+  return profile === "core-ws" ? ["core-ws"] : ["core-sse", "publish"];
 }
 
 /**

@@ -30,6 +30,7 @@ function tryCase(
     {
       addresses: { ws: new URL(url) },
       publishing: undefined,
+      unheard: false,
       access: { headers: [] },
       runMark: "tdg01234567",
       lag,

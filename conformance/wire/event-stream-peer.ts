@@ -244,7 +244,8 @@ export class EventStreamPeer implements Receiver {
     }
     const coding = head.headers.get("content-encoding")?.toLowerCase() ?? "identity";
     this.#decoder = decoderFor(coding);
-    if (this.#decoder === undefined && coding !== "identity" && coding !== "") {
+    // What is no coding at all, such as "none" or "utf-8", is written against proxies that compress; browsers ignore it.
+    if (this.#decoder === undefined && /^(x-)?compress$|^zstd$|,/.test(coding)) {
       this.#bad = new Finding(`${this.name} got a stream in an encoding that it did not accept`, {
         expected: "an encoding that the request's Accept-Encoding names, or none",
         actual: `Content-Encoding: ${coding}`,

@@ -87,6 +87,14 @@ export class PublishRequest {
     if (this.#socket.stream.writable) this.#socket.stream.write(piece);
   }
 
+  /** Sends what is left of the body in pieces of a few bytes, each on its way before the next one is written. */
+  async sendInPieces(bytes: number): Promise<void> {
+    while (this.#sent < this.#body.length) {
+      this.send(bytes);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
   /**
    * Sends a long body piece by piece, and stops as soon as there is an answer: who refuses a body for its length need not
    * read it, and an answer that is not read before the server hangs up could be lost.
@@ -101,11 +109,22 @@ export class PublishRequest {
     while (!over() && this.#sent < this.#body.length) {
       const piece = this.#body.subarray(this.#sent, this.#sent + PIECE_BYTES);
       this.#sent += piece.length;
-      await new Promise((resolve) => stream.write(piece, resolve));
+      let gone = false;
+      stream.write(piece, () => {
+        gone = true;
+        this.patience.notify(true);
+      });
+      await this.patience.until(
+        () => gone || over(),
+        (awaited) =>
+          new Finding(`${this.name} could not send its body to the end`, {
+            expected: "the body to be read, or an answer that refuses it",
+            actual: `${this.#sent - piece.length} of ${this.#body.length} bytes were taken, and no more ${awaited}`,
+          }),
+      );
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_PIECES_MS));
       // What has come meanwhile is read first: a write that fails would take it along.
       await new Promise((resolve) => setImmediate(resolve));
-      this.patience.notify(true);
     }
   }
 

@@ -19,7 +19,7 @@ export const isDelivered = serverCase({
   title: "delivers anything at all of what connections send on streams",
   covers: ["BRIDGE-1a"],
   lane: "gate",
-  needs: ["heartbeat/answered", "delivery/at-all"],
+  needs: ["heartbeat/answered", "delivery/at-all", "streams/one-leaves"],
   proves: "connection",
   streams: 1,
   async run({ connect, receiver, stir, judging }) {
@@ -29,7 +29,7 @@ export const isDelivered = serverCase({
     judging("BRIDGE-1a");
     await stir(
       [carol],
-      ({ begun }) => begun,
+      (one) => one.begun || one.lost("") !== undefined,
       "receive anything",
       (message) => alice.sendAll([message]),
     );
@@ -44,17 +44,26 @@ export const toStreams = serverCase({
   title: "delivers what connections send once to every stream",
   covers: ["BRIDGE-1a"],
   streams: 2,
-  async run({ connect, subscribe, sentinel, judging, messages, event }) {
+  async run({ connect, subscribe, sentinel, judging, message, messages, event }) {
     const [alice, bob] = await connect("alice", "bob");
     const [carol, dave] = await subscribe("carol", "dave");
     const fromAlice = [...messages(30, { from: "alice" }), event("tick"), event("tock")];
     const fromBob = messages(30, { from: "bob" });
+    const long = message({ text: "long ".repeat(11_000) });
+    const again = message({ text: "the same again" });
+    const partingWords = messages(5, { text: "goodbye" });
 
     judging("BRIDGE-1a");
     await Promise.all([alice.sendAll(fromAlice), bob.sendAll(fromBob)]);
-    await arrive([carol, dave], [...fromAlice, ...fromBob]);
+    await alice.sendAll([again, again, long, again]);
+    await bob.sendAll(partingWords);
+    await bob.leave();
+    const once = [...fromAlice, ...fromBob, long, ...partingWords];
+    await arrive([carol, dave], once);
+    await arrive([carol, dave], [again], 3);
     await sentinel([carol, dave]);
-    arrivedOnce([carol, dave], [...fromAlice, ...fromBob]);
+    arrivedOnce([carol, dave], once);
+    arrivedOnce([carol, dave], [again], 3);
   },
 });
 
@@ -143,19 +152,19 @@ export const postedMapped = serverCase({
   streams: 1,
   requires: "post",
   async run(context) {
-    const { subscribe, publish, judging } = context;
+    const { subscribe, publishAtOnce, judging } = context;
     const [carol] = await subscribe("carol");
     const plain = broadcasts(context);
     const named = events(context);
 
     judging("BRIDGE-1b");
-    await publish(...plain);
+    await publishAtOnce(...plain);
     await arrive([carol], plain);
     eachInItsOwnEvent([carol], plain);
     arrivedMapped([carol], plain);
 
     judging("BRIDGE-1c");
-    await publish(...named);
+    await publishAtOnce(...named);
     await arrive([carol], named);
     eachInItsOwnEvent([carol], named);
     arrivedMapped([carol], named);
@@ -212,10 +221,11 @@ export const toConnections = serverCase({
   covers: ["BRIDGE-2a"],
   needs: [...needs, "heartbeat/answered"],
   requires: "post",
-  async run({ connect, publish, publishAtOnce, judging, messages, event }) {
+  async run({ connect, publish, publishAtOnce, judging, message, messages, event }) {
     const [alice, bob] = await connect("alice", "bob");
-    const oneByOne = [...messages(20, { text: "one by one" }), event("tick")];
-    const atOnce = [...messages(20, { text: "at once" }), event("tock")];
+    const oneByOne = [...messages(10, { text: "one by one" }), event("tick")];
+    const long = [message({ text: "long ".repeat(2_000) }), message({ text: "long ".repeat(11_000) })];
+    const atOnce = [...messages(20, { text: "at once" }), event("tock"), ...long];
 
     judging("BRIDGE-2a");
     await publish(...oneByOne);
@@ -234,7 +244,7 @@ export const valuesToConnections = serverCase({
   needs: [...needs, "heartbeat/answered"],
   requires: "post",
   async run(context) {
-    const { connect, publish, judging, event } = context;
+    const { connect, publishAtOnce, judging, event } = context;
     const [alice, bob] = await connect("alice", "bob");
     const all = [
       ...events(context),
@@ -246,7 +256,7 @@ export const valuesToConnections = serverCase({
     ];
 
     judging("BRIDGE-2b");
-    await publish(...all);
+    await publishAtOnce(...all);
     await arrive([alice, bob], all);
     arrivedUnchanged([alice, bob], all);
   },

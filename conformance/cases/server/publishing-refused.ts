@@ -75,7 +75,10 @@ export const reservedTypes = serverCase({
   async run({ post, judging, mark }) {
     judging("PUB-1h");
     for (const text of reserved(mark())) refused(400, `the body ${text}`, await post("mallory", text));
-    refused(400, "a ping in another spelling", await post("mallory", '{ "\\u0074ype" : "p\\u0069ng" }'));
+    for (const type of ["p\\u0069ng", "\\u0070ong", "\\u0072t:hello"]) {
+      const text = `{ "\\u0074ype" : "${type}" }`;
+      refused(400, `a reserved type in another spelling, ${text}`, await post("mallory", text));
+    }
   },
 });
 
@@ -105,7 +108,7 @@ export const nothingDelivered = serverCase({
 export const tooLong = serverCase({
   id: "publish-refused/too-long",
   title: "answers 413 to a body that is too long for it, delivers what it accepts, and goes on",
-  covers: ["PUB-1i", "PUB-1j", "PUB-1k"],
+  covers: ["PUB-1k", "PUB-1i", "PUB-1j"],
   lane: "last",
   streams: 2,
   async run({ receivers, openPost, publish, judging, message }) {
@@ -121,9 +124,11 @@ export const tooLong = serverCase({
       if (acceptedOrTooLong(await request.answered())) taken.add(one);
     }
 
+    await arrive([alice, bob], [...taken]);
+
     judging("PUB-1k");
     await publish(after);
-    await arrive([alice, bob], [after, ...taken]);
+    await arrive([alice, bob], [after]);
 
     judging("PUB-1j");
     const refusedMarks = long.filter((one) => !taken.has(one)).map(({ mark }) => mark);
@@ -149,10 +154,10 @@ export const longestOfCore = serverCase({
 export const othersServed = serverCase({
   id: "publish-refused/others-served",
   title: "goes on serving everybody after requests that were refused, or that ended before their bodies did",
-  covers: ["PUB-1b", "PUB-1j", "PUB-1k"],
+  covers: ["PUB-1k", "PUB-1j", "PUB-1b"],
   lane: "last",
   streams: 3,
-  async run({ receivers, post, openPost, publish, sentinel, judging, mark, message }) {
+  async run({ receivers, post, openPost, publish, sentinel, quietFor, judging, mark, message }) {
     const [alice, bob] = await receivers("alice", "bob");
     const mine = mark();
     const before = message({ text: "before" });
@@ -166,10 +171,12 @@ export const othersServed = serverCase({
     for (const bytes of [0, 10, 60]) {
       const unfinished = await openPost("mallory", `{"mark":"${mine}","text":"${"never sent to its end".repeat(5)}"}`);
       unfinished.send(bytes);
+      // The server shall have read it: otherwise a reset takes it along.
+      await quietFor(20);
       if (bytes === 10) unfinished.hangUp();
       else unfinished.reset();
     }
-    await publish(...after);
+    for (const { text } of after) accepted(await post("publisher", text));
     await arrive([alice, bob], [before, ...after]);
 
     judging("PUB-1j");

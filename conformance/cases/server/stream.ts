@@ -2,14 +2,14 @@
 import { CoreLimits } from "../../../spec/limits.ts";
 import { serverCase } from "../../case.ts";
 import { arrive } from "../../expect.ts";
-import { dataIsJson, dataIsWhole } from "../../expect-streams.ts";
+import { dataIsJson, dataIsWhole, noneMerged } from "../../expect-streams.ts";
 
 export const opening = serverCase({
   id: "stream/opening",
   title: "answers a GET with a stream, and sends whole events on it",
   covers: ["CORE-S9a", "CORE-S9b", "CORE-S9d"],
   lane: "gate",
-  needs: [],
+  needs: ["streams/one-leaves"],
   streams: 1,
   async run({ openStream, stir, judging }) {
     judging("CORE-S9a");
@@ -28,17 +28,28 @@ export const opening = serverCase({
 export const atOnce = serverCase({
   id: "stream/at-once",
   title: "sends each event at once and to its end, though nothing follows",
-  covers: ["CORE-S9e"],
+  covers: ["CORE-S9b", "CORE-S9d", "CORE-S9e"],
   // What others publish would push out what the server holds back.
   lane: "gate",
   needs: ["stream/opening"],
   streams: 1,
   requires: "publishing",
-  async run({ subscribe, publish, quietFor, judging, message, event, timeScale }) {
+  async run({ subscribe, showMore, publish, quietFor, judging, message, messages, event, timeScale }) {
     const [alice] = await subscribe("alice");
+    const some = messages(5);
     const short = message({ text: "nothing follows" });
     const named = event("last", { text: "nothing follows" });
-    const long = message({ text: "long ".repeat(8_000) });
+    const long = message({ text: "long ".repeat(4_000) });
+
+    // That a stream ends, or that an event comes with the next one, is no matter of how soon the end of an event comes.
+    judging("CORE-S9b");
+    await showMore([alice]);
+    await showMore([alice]);
+
+    judging("CORE-S9d");
+    await publish(...some);
+    await showMore([alice]);
+    noneMerged([alice], some);
 
     judging("CORE-S9e");
     await quietFor(500);
@@ -50,6 +61,60 @@ export const atOnce = serverCase({
   },
 });
 
+/** What Chromium sends for an EventSource. */
+const BROWSER_HEADERS = [
+  ["Connection", "keep-alive"],
+  ["User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"],
+  ["Accept", "text/event-stream"],
+  ["Cache-Control", "no-store"],
+  ["Accept-Encoding", "gzip, deflate, br"],
+  ["Accept-Language", "en-US,en;q=0.9"],
+  ["Sec-Fetch-Dest", "empty"],
+  ["Sec-Fetch-Mode", "cors"],
+  ["Sec-Fetch-Site", "same-origin"],
+] as const;
+
+export const atOnceForBrowsers = serverCase({
+  id: "stream/at-once-for-browsers",
+  title: "sends each event at once and to its end, also to a client that takes compressed streams",
+  covers: ["CORE-S9e"],
+  // What others publish would push out what the server holds back.
+  lane: "alone",
+  streams: 1,
+  requires: "publishing",
+  async run({ openStream, stir, publish, quietFor, judging, message, event, timeScale }) {
+    const alice = await openStream("alice", { headers: BROWSER_HEADERS });
+    await stir([alice], ({ shown }) => shown > 0, "show an event");
+    const short = message({ text: "nothing follows" });
+    const named = event("last", { text: "nothing follows" });
+
+    judging("CORE-S9e");
+    await quietFor(200);
+    for (const one of [short, named]) {
+      await publish(one);
+      await arrive([alice], [one]);
+    }
+    alice.mustNotPause(CoreLimits.pauseWithinEventMs * timeScale);
+  },
+});
+
+export const manyEvents = serverCase({
+  id: "stream/many-events",
+  title: "keeps a stream open however many events it has sent",
+  covers: ["CORE-S9b"],
+  streams: 1,
+  requires: "publishing",
+  async run({ subscribe, publishAtOnce, judging, messages }) {
+    const [alice] = await subscribe("alice");
+    const all = messages(60);
+
+    judging("CORE-S9b");
+    await publishAtOnce(...all);
+    await arrive([alice], all);
+    alice.mustBeOpen(`after ${all.length} events`);
+  },
+});
+
 export const likeABrowser = serverCase({
   id: "stream/like-a-browser",
   title: "answers the request that browsers send, and sends each event at once, compressed or not",
@@ -57,19 +122,7 @@ export const likeABrowser = serverCase({
   streams: 1,
   async run({ openStream, stir, judging }) {
     judging("CORE-S9a");
-    const alice = await openStream("alice", {
-      headers: [
-        ["Connection", "keep-alive"],
-        ["User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"],
-        ["Accept", "text/event-stream"],
-        ["Cache-Control", "no-store"],
-        ["Accept-Encoding", "gzip, deflate, br"],
-        ["Accept-Language", "en-US,en;q=0.9"],
-        ["Sec-Fetch-Dest", "empty"],
-        ["Sec-Fetch-Mode", "cors"],
-        ["Sec-Fetch-Site", "same-origin"],
-      ],
-    });
+    const alice = await openStream("alice", { headers: BROWSER_HEADERS });
     await stir([alice], (stream) => stream.answered, "get an answer");
     alice.mustBeAStream();
 

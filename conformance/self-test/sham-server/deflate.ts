@@ -1,6 +1,6 @@
 /** permessage-deflate (RFC 7692): what to agree to, and raw deflate with its window kept from message to message. */
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
-import type { HandshakeRequest, HandshakeResponse } from "./handshake.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
 import { perConnection } from "./per-connection.ts";
 import type { Assembled, Override } from "./steps.ts";
 
@@ -69,7 +69,7 @@ export const compressionWithoutContext: Override = (plain) => ({
 });
 
 /** Whether one of the offers can be taken; a smaller window and the parameters in `unwanted` can't. */
-export function offersDeflate(request: HandshakeRequest, ...unwanted: readonly string[]): boolean {
+export function offersDeflate(request: HttpRequest, ...unwanted: readonly string[]): boolean {
   const offers = (request.headers.get("sec-websocket-extensions") ?? "").split(",");
   return offers.some((offer) => {
     const [name, ...parameters] = offer.split(/[;=]/).map((part) => part.trim());
@@ -79,7 +79,7 @@ export function offersDeflate(request: HandshakeRequest, ...unwanted: readonly s
 }
 
 /** The response with the extension in it, if it agrees to speak WebSocket at all and `offered` is true. */
-export function accept(response: HandshakeResponse, extension: string, offered = true): HandshakeResponse {
+export function accept(response: HttpResponse, extension: string, offered = true): HttpResponse {
   if (!offered || !response.status.startsWith("101")) return response;
   return { ...response, headers: { ...response.headers, "Sec-WebSocket-Extensions": extension } };
 }

@@ -1,11 +1,18 @@
 /** Every fault by name. */
-import type { RuleId } from "../../../spec/rules.ts";
+import type { Profile, RuleId } from "../../../spec/rules.ts";
 import { badInputFaults } from "./faults/bad-input.ts";
+import { bridgeFaults } from "./faults/bridge.ts";
+import { mappingFaults } from "./faults/bridge-mapping.ts";
 import { deliveryFaults } from "./faults/delivery.ts";
 import { heartbeatFaults } from "./faults/heartbeat.ts";
 import { openingFaults } from "./faults/opening.ts";
 import { orderFaults } from "./faults/order.ts";
+import { publishingFaults } from "./faults/publishing.ts";
+import { publishedFaults } from "./faults/publishing-deliveries.ts";
+import { refusingFaults } from "./faults/publishing-refused.ts";
 import { silenceFaults } from "./faults/silence.ts";
+import { streamFaults } from "./faults/streams.ts";
+import { streamEventFaults } from "./faults/streams-events.ts";
 import { valueFaults } from "./faults/values.ts";
 import { endingFaults } from "./faults/wire-endings.ts";
 import { framingFaults } from "./faults/wire-framing.ts";
@@ -16,6 +23,8 @@ export interface Fault {
   /** The rule that a case has to cover for its failure to count. */
   readonly breaks: RuleId;
   readonly description: string;
+  /** What the server claims; it is reached only where these are about. Default: the rule's own, and what that takes. */
+  readonly claims?: readonly Profile[];
   readonly steps: Override;
 }
 
@@ -29,6 +38,13 @@ const all = {
   ...framingFaults,
   ...endingFaults,
   ...silenceFaults,
+  ...streamFaults,
+  ...streamEventFaults,
+  ...publishingFaults,
+  ...publishedFaults,
+  ...refusingFaults,
+  ...bridgeFaults,
+  ...mappingFaults,
 };
 
 export type FaultName = keyof typeof all;

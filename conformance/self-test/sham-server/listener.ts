@@ -2,8 +2,19 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 
-export interface Listener {
+/** Where a server is reached: all at one port. */
+export interface Addresses {
+  /** WebSocket. */
   readonly url: string;
+  /** Streams of server-sent events, by GET. */
+  readonly sse: string;
+  /** Publishing, by POST. */
+  readonly publish: string;
+}
+
+export const paths = { socket: "/", events: "/api/events" } as const;
+
+export interface Listener extends Addresses {
   /** Accepts no more; what is connected stays. */
   stopAccepting(): void;
   /** What a process that dies leaves: nothing listens, every TCP connection is gone. */
@@ -34,7 +45,9 @@ export async function listen(onSocket: (socket: Socket) => void, port = 0): Prom
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: `ws://127.0.0.1:${actualPort}/`,
+    url: `ws://127.0.0.1:${actualPort}${paths.socket}`,
+    sse: `http://127.0.0.1:${actualPort}${paths.events}`,
+    publish: `http://127.0.0.1:${actualPort}${paths.events}`,
     stopAccepting,
     crash,
     async close() {

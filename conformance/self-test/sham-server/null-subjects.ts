@@ -1,14 +1,23 @@
 /** Subjects that are no broadcast servers: none of them conforms, and none may make the kit hang. */
 import type { Socket } from "node:net";
+import type { Profile } from "../../../spec/rules.ts";
 import { closePayload, frameBytes, opcode } from "./frames.ts";
-import { agreement, parseRequest, refusal, responseText } from "./handshake.ts";
+import { agreement } from "./handshake.ts";
+import { parseRequest, refusal, responseText } from "./http.ts";
 import { type Listener, listen } from "./listener.ts";
 import { type ShamServer, startWith } from "./sham-server.ts";
+import type { Message, Override } from "./steps.ts";
+import { every } from "./timing.ts";
 
 export interface NullSubject {
   readonly description: string;
+  /** What is claimed of it, each by itself. Default: `core-ws`. */
+  readonly claims?: readonly (readonly Profile[])[];
   start(port?: number): Promise<ShamServer>;
 }
+
+const asStreams: readonly (readonly Profile[])[] = [["core-sse"], ["core-sse", "publish"]];
+const asAnything: readonly (readonly Profile[])[] = [["core-ws"], ...asStreams];
 
 const serves =
   (attend: (socket: Socket) => void) =>
@@ -42,6 +51,21 @@ const opens = (then: (socket: Socket) => void) =>
     }),
   );
 
+const acceptance = responseText({ status: "202 Accepted", headers: { "Content-Length": "0", Connection: "close" } });
+const streamHead = responseText({ status: "200 OK", headers: { "Content-Type": "text/event-stream" } });
+
+/** Accepts whatever is posted, and answers all else with a stream, with which it then does something. */
+const opensStream = (then: (socket: Socket) => void, head = streamHead) =>
+  serves((socket) =>
+    onRequest(socket, (request) => {
+      if (request.startsWith("POST ")) socket.end(acceptance);
+      else {
+        socket.write(head);
+        then(socket);
+      }
+    }),
+  );
+
 /** Writes again and again, but never more than the other side reads. */
 function floods(socket: Socket, ms: number, bytes: () => Buffer | string): void {
   const timer = setInterval(() => {
@@ -57,45 +81,80 @@ const garbage = (size: number) => Buffer.from(Array.from({ length: size }, (_, a
 /** The header of a frame of 2^40 bytes. */
 const endlessFrame = Buffer.from([0x81, 127, 0, 0, 1, 0, 0, 0, 0, 0]);
 
+const chunkedHead = responseText({
+  status: "200 OK",
+  headers: { "Content-Type": "text/event-stream", "Transfer-Encoding": "chunked" },
+});
+
+/** Each stream gets one message after the other, and then from the first one again. */
+const replays: Override = (plain, room) => {
+  const published: Message[] = [];
+  return {
+    onPublished(post, message) {
+      published.push(message);
+      room.steps.answerPost(post, "202 Accepted");
+    },
+    onStreamOpen(stream) {
+      plain.onStreamOpen(stream);
+      let sent = 0;
+      every(1, stream.connection, () => {
+        const message = published[sent % published.length];
+        if (message === undefined || stream.connection.socket.writableNeedDrain) return;
+        sent += 1;
+        room.steps.deliverOnStream(stream, message);
+      });
+    },
+  };
+};
+
 export const nullSubjects = {
   "null.silent": {
     description: "Accepts TCP connections and says nothing.",
+    claims: asAnything,
     start: serves(() => {}),
   },
   "null.closes-at-once": {
     description: "Accepts TCP connections and ends them at once.",
+    claims: asAnything,
     start: serves((socket) => socket.end()),
   },
   "null.resets-after-request": {
     description: "Resets the TCP connection when the request has come.",
+    claims: asAnything,
     start: serves((socket) => onRequest(socket, () => socket.resetAndDestroy())),
   },
   "null.refuses-tcp": {
     description: "Nothing listens at the address.",
+    claims: asAnything,
     async start(port) {
       const listener = await serves(() => {})(port);
       await listener.close();
-      return { url: listener.url, close: async () => {} };
+      return { ...listener, close: async () => {} };
     },
   },
   "null.answers-500": {
     description: "Answers every request with 500.",
+    claims: asAnything,
     start: answersHttp("500 Internal Server Error", "Something went wrong."),
   },
   "null.answers-404": {
     description: "Answers every request with 404.",
+    claims: asAnything,
     start: answersHttp("404 Not Found", "<h1>Not Found</h1>"),
   },
   "null.answers-200": {
     description: "Answers every request with a web page.",
+    claims: asAnything,
     start: answersHttp("200 OK", "<!doctype html><title>Hello</title>"),
   },
   "null.streams-garbage": {
     description: "Streams bytes without sense for ever.",
+    claims: asAnything,
     start: serves((socket) => floods(socket, 5, () => garbage(1000))),
   },
   "null.endless-header": {
     description: "Answers the request with a status line and headers without end.",
+    claims: asAnything,
     start: serves((socket) =>
       onRequest(socket, () => {
         socket.write("HTTP/1.1 101 Switching Protocols\r\n");
@@ -105,7 +164,20 @@ export const nullSubjects = {
   },
   "null.echoes-bytes": {
     description: "Sends every byte back, the request too.",
+    claims: asAnything,
     start: serves((socket) => socket.pipe(socket)),
+  },
+  "null.streams-byte-by-byte": {
+    description: "Opens a stream rightly, one byte a second.",
+    claims: asStreams,
+    start: opensStream((socket) => {
+      let left = streamHead;
+      floods(socket, 1000, () => {
+        const [first = ""] = left;
+        left = left.slice(1);
+        return first;
+      });
+    }, ""),
   },
   "null.handshake-byte-by-byte": {
     description: "Answers the handshake rightly, one byte a second.",
@@ -191,6 +263,83 @@ export const nullSubjects = {
         ],
         port,
       ),
+  },
+  "null.stream-endless-header": {
+    description: "Answers with status 200 and headers without end.",
+    claims: asStreams,
+    start: opensStream((socket) => floods(socket, 5, () => `X-Filler: ${"x".repeat(100)}\r\n`), "HTTP/1.1 200 OK\r\n"),
+  },
+  "null.stream-ends": {
+    description: "Opens a stream, then ends it.",
+    claims: asStreams,
+    start: opensStream((socket) => socket.end()),
+  },
+  "null.stream-silent": {
+    description: "Opens a stream, then says nothing.",
+    claims: asStreams,
+    start: opensStream(() => {}),
+  },
+  "null.stream-garbage": {
+    description: "Opens a stream, then sends bytes without sense.",
+    claims: asStreams,
+    start: opensStream((socket) => floods(socket, 5, () => garbage(1000))),
+  },
+  "null.stream-endless-comments": {
+    description: "Opens a stream, then sends comments without end.",
+    claims: asStreams,
+    start: opensStream((socket) => floods(socket, 1, () => ": still there\n\n")),
+  },
+  "null.stream-endless-line": {
+    description: "Opens a stream, then sends a line of data that does not end.",
+    claims: asStreams,
+    start: opensStream((socket) => {
+      socket.write("data: ");
+      floods(socket, 1, () => "x".repeat(1000));
+    }),
+  },
+  "null.stream-endless-event": {
+    description: "Opens a stream, then sends an event that does not end.",
+    claims: asStreams,
+    start: opensStream((socket) => floods(socket, 1, () => "data: x\n")),
+  },
+  "null.stream-endless-garbage-events": {
+    description: "Opens a stream, then sends events that are not JSON, without end.",
+    claims: asStreams,
+    start: opensStream((socket) => floods(socket, 1, () => 'data: {"type": nonsense\n\n')),
+  },
+  "null.stream-endless-broadcasts": {
+    description: "Accepts what is posted, and sends objects that nobody published, without end.",
+    // Where nobody can publish, that is what a stream may be.
+    claims: [["core-sse", "publish"]],
+    start: opensStream((socket) => floods(socket, 1, () => 'data: {"type":"chat","text":"spam"}\n\n')),
+  },
+  "null.stream-broken-chunks": {
+    description: "Opens a stream whose head announces chunks, then sends events without any.",
+    claims: asStreams,
+    start: opensStream((socket) => floods(socket, 50, () => 'data: {"now":1}\r\n\r\n'), chunkedHead),
+  },
+  "null.stream-endless-chunk": {
+    description: "Opens a stream, then sends one chunk of 2^40 bytes, a few bytes at a time.",
+    claims: asStreams,
+    start: opensStream((socket) => {
+      socket.write("10000000000\r\n");
+      floods(socket, 20, () => "x".repeat(10));
+    }, chunkedHead),
+  },
+  "null.stream-for-everything": {
+    description: "Answers every request with a stream, POST too, on which nothing comes.",
+    claims: asStreams,
+    start: serves((socket) => onRequest(socket, () => socket.write(streamHead))),
+  },
+  "null.stream-never-fed": {
+    description: "Has streams and accepts what is posted; neither knows of the other.",
+    claims: [["core-sse", "publish"]],
+    start: (port) => startWith([() => ({ subscribers: () => [] })], port),
+  },
+  "null.stream-replays-for-ever": {
+    description: "Sends everything that was ever published again and again.",
+    claims: [["core-sse", "publish"]],
+    start: (port) => startWith([replays], port),
   },
 } satisfies { readonly [name: string]: NullSubject };
 

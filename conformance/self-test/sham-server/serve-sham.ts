@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`"${values.port}" is no port.`);
   const server = await start();
-  console.log(server.url);
+  console.log(JSON.stringify({ ws: server.url, sse: server.sse, publish: server.publish }));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void server.close());
 
   function start(): Promise<ShamServer> {

@@ -2,14 +2,13 @@
 import type { Socket } from "node:net";
 import { type FaultName, faults } from "./faults.ts";
 import { closePayload, frameBytes, opcode } from "./frames.ts";
-import { listen } from "./listener.ts";
+import { type Addresses, listen } from "./listener.ts";
 import { type OddityName, oddities } from "./oddities.ts";
 import { plainSteps } from "./plain-steps.ts";
-import type { Connection, Override, Room } from "./steps.ts";
+import type { Connection, Override, Room, Stream } from "./steps.ts";
 import { later } from "./timing.ts";
 
-export interface ShamServer {
-  readonly url: string;
+export interface ShamServer extends Addresses {
   close(): Promise<void>;
 }
 
@@ -26,8 +25,10 @@ export function startShamServer(options: ShamServerOptions = {}): Promise<ShamSe
 /** Starts the plain server with these overrides, each of which goes before those to its left. */
 export async function startWith(overrides: readonly Override[], port?: number): Promise<ShamServer> {
   const connections: Connection[] = [];
+  const streams: Stream[] = [];
   const room: Room = {
     connections,
+    streams,
     get steps() {
       return steps;
     },
@@ -37,6 +38,12 @@ export async function startWith(overrides: readonly Override[], port?: number): 
       connection.state = "closing";
       steps.write(connection, frameBytes(opcode.close, closePayload(code)));
       later(1000, () => connection.socket.destroy());
+    },
+    end(stream) {
+      if (stream.connection.state !== "streaming") return;
+      steps.leaveStream(stream);
+      steps.endBody(stream);
+      steps.hangUp(stream.connection);
     },
     stopAccepting: () => listener.stopAccepting(),
     crash: () => listener.crash(),
@@ -49,7 +56,7 @@ export async function startWith(overrides: readonly Override[], port?: number): 
     accepted += 1;
     attend(room, socket, accepted);
   }, port);
-  return { url: listener.url, close: listener.close };
+  return listener;
 }
 
 /** The fault comes last, so that no oddity hides it. */
@@ -70,13 +77,23 @@ function attend(room: Room, socket: Socket, number: number): void {
   };
   let lost = false;
   const end = (how: "fin" | "reset") => {
-    if (!lost && connection.state === "open") room.steps.onLost(connection, how);
+    if (!lost) onEnd(room, connection, how);
     lost = true;
   };
-  socket.on("data", (chunk) => {
-    if (connection.state === "opening") room.steps.onHandshakeBytes(connection, chunk);
-    else if (connection.state !== "closed") room.steps.onBytes(connection, chunk);
-  });
+  socket.on("data", (chunk) => onData(room, connection, chunk));
   socket.on("end", () => end("fin"));
   socket.on("close", () => end("reset"));
+}
+
+function onData({ steps }: Room, connection: Connection, chunk: Buffer): void {
+  const { state } = connection;
+  if (state === "opening") steps.onRequestBytes(connection, chunk);
+  else if (state === "open" || state === "closing") steps.onBytes(connection, chunk);
+}
+
+function onEnd({ steps }: Room, connection: Connection, how: "fin" | "reset"): void {
+  const { state, stream, post } = connection;
+  if (state === "open") steps.onLost(connection, how);
+  else if (state === "streaming" && stream !== undefined) steps.onStreamLost(stream, how);
+  else if (state === "opening" && post !== undefined) steps.onAborted(post, how);
 }

@@ -1,4 +1,5 @@
 /** Faults in who gets a message, how often, in what kind of frame, and in what is taken for a broadcast. */
+import { count } from "../calls.ts";
 import type { Fault } from "../faults.ts";
 import { opcode } from "../frames.ts";
 import { counter, perConnection, rate } from "../per-connection.ts";
@@ -43,14 +44,6 @@ const takesForPing =
   (plain, room) => ({
     onBroadcast: (message) => (test(message) ? room.steps.onPing(message) : plain.onBroadcast(message)),
   });
-
-const count = (): (() => number) => {
-  let calls = 0;
-  return () => {
-    calls += 1;
-    return calls;
-  };
-};
 
 export const deliveryFaults = {
   // S3a: each message once to each, the sender included

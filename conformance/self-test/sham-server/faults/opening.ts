@@ -2,20 +2,20 @@
 import { createHash } from "node:crypto";
 import { accept, compression, deflate, emptyWindow, offersDeflate } from "../deflate.ts";
 import type { Fault } from "../faults.ts";
-import { type HandshakeRequest, type HandshakeResponse, refusal, responseText } from "../handshake.ts";
+import { type HttpRequest, type HttpResponse, refusal, responseText } from "../http.ts";
 import { counter, perConnection, rate } from "../per-connection.ts";
 import type { Override } from "../steps.ts";
 import { later } from "../timing.ts";
 
 /** Refuses the requests for which `reason` is true. */
-function refuses(reason: (request: HandshakeRequest) => boolean, status = "400 Bad Request"): Override {
+function refuses(reason: (request: HttpRequest) => boolean, status = "400 Bad Request"): Override {
   return (plain) => ({
     answerHandshake: (request) => (reason(request) ? refusal(status) : plain.answerHandshake(request)),
   });
 }
 
 /** Changes the response that agrees. */
-function agrees(change: (response: HandshakeResponse, request: HandshakeRequest) => HandshakeResponse): Override {
+function agrees(change: (response: HttpResponse, request: HttpRequest) => HttpResponse): Override {
   return (plain) => ({
     answerHandshake(request) {
       const response = plain.answerHandshake(request);
@@ -24,7 +24,7 @@ function agrees(change: (response: HandshakeResponse, request: HandshakeRequest)
   });
 }
 
-const withHeader = (response: HandshakeResponse, name: string, value: string): HandshakeResponse => ({
+const withHeader = (response: HttpResponse, name: string, value: string): HttpResponse => ({
   ...response,
   headers: { ...response.headers, [name]: value },
 });
@@ -60,8 +60,8 @@ export const openingFaults = {
     breaks: "CORE-S1a",
     description: "A request that TCP delivers in two pieces is refused.",
     steps: (plain, room) => ({
-      onHandshakeBytes(connection, chunk) {
-        if (chunk.includes("\r\n\r\n")) return plain.onHandshakeBytes(connection, chunk);
+      onRequestBytes(connection, chunk) {
+        if (chunk.includes("\r\n\r\n")) return plain.onRequestBytes(connection, chunk);
         room.steps.write(connection, Buffer.from(responseText(refusal("400 Bad Request"))));
         room.steps.hangUp(connection);
       },

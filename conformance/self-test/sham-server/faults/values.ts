@@ -1,6 +1,7 @@
 /** Faults in what is delivered: a JSON value that is not equal to the one that came. */
 import type { Fault } from "../faults.ts";
 import type { Message, Override } from "../steps.ts";
+import { everyNumber, everyObject, everyString, everyValue, membersRenamed, withoutMembers } from "../value-changes.ts";
 
 /** Delivers another text. */
 const delivers =
@@ -11,33 +12,18 @@ const delivers =
 const deliversValue = (change: (value: Message["value"]) => unknown): Override =>
   delivers((message) => JSON.stringify(change(message.value)));
 
-/** Changes every value inside the message, at whatever depth; `undefined` leaves a member out. */
-const changes = (change: (value: unknown, name: string) => unknown): Override =>
-  delivers(({ value }) =>
-    JSON.stringify(value, (name, inner: unknown) => (name === "" && inner === value ? inner : change(inner, name))),
-  );
+const changes = (change: (value: unknown, name: string) => unknown): Override => deliversValue(everyValue(change));
 
-const changesStrings = (change: (text: string) => string): Override =>
-  changes((value) => (typeof value === "string" ? change(value) : value));
+const changesStrings = (change: (text: string) => string): Override => deliversValue(everyString(change));
 
-const changesNumbers = (change: (number: number) => unknown): Override =>
-  changes((value) => (typeof value === "number" ? change(value) : value));
+const changesNumbers = (change: (number: number) => unknown): Override => deliversValue(everyNumber(change));
 
-/** Changes every object inside the message, and the message itself. */
-const changesObjects = (change: (entries: [string, unknown][]) => unknown): Override => {
-  const walk = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(walk);
-    if (typeof value !== "object" || value === null) return value;
-    return change(Object.entries(value).map(([name, inner]) => [name, walk(inner)]));
-  };
-  return deliversValue(walk);
-};
+const changesObjects = (change: (entries: [string, unknown][]) => unknown): Override =>
+  deliversValue(everyObject(change));
 
-const dropsMembers = (test: (name: string, value: unknown) => boolean): Override =>
-  changesObjects((entries) => Object.fromEntries(entries.filter(([name, value]) => !test(name, value))));
+const dropsMembers = (test: (name: string, value: unknown) => boolean): Override => deliversValue(withoutMembers(test));
 
-const renamesMembers = (rename: (name: string) => string): Override =>
-  changesObjects((entries) => Object.fromEntries(entries.map(([name, value]) => [rename(name), value])));
+const renamesMembers = (rename: (name: string) => string): Override => deliversValue(membersRenamed(rename));
 
 const cutsBelow = (value: unknown, depth: number): unknown => {
   if (typeof value !== "object" || value === null) return value;

@@ -339,10 +339,10 @@ export const endingFaults = {
     steps: (plain) => {
       const shakingHands = new Set<Connection>();
       return {
-        onHandshakeBytes(connection, chunk) {
+        onRequestBytes(connection, chunk) {
           shakingHands.add(connection);
           connection.socket.once("close", () => shakingHands.delete(connection));
-          plain.onHandshakeBytes(connection, chunk);
+          plain.onRequestBytes(connection, chunk);
           if (connection.state !== "opening") shakingHands.delete(connection);
         },
         receivers: (message) => (shakingHands.size === 0 ? plain.receivers(message) : []),

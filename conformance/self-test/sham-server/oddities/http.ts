@@ -1,14 +1,14 @@
 /** Oddities of the opening handshake. */
 
 import { frameBytes, opcode } from "../frames.ts";
-import type { HandshakeResponse } from "../handshake.ts";
+import type { HttpResponse } from "../http.ts";
 import type { Oddity } from "../oddities.ts";
 import type { Override } from "../steps.ts";
 import { later } from "../timing.ts";
 
 /** Changes the response that agrees. */
 const agrees =
-  (change: (response: HandshakeResponse) => HandshakeResponse): Override =>
+  (change: (response: HttpResponse) => HttpResponse): Override =>
   (plain) => ({
     answerHandshake(request) {
       const response = plain.answerHandshake(request);
@@ -18,7 +18,7 @@ const agrees =
 
 const renames =
   (rename: (name: string) => string) =>
-  ({ status, headers }: HandshakeResponse): HandshakeResponse => ({
+  ({ status, headers }: HttpResponse): HttpResponse => ({
     status,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [rename(name), value])),
   });
@@ -60,15 +60,15 @@ export const httpOddities = {
   "http.late": {
     description: "The handshake is answered after 100 ms.",
     steps: (plain) => ({
-      onHandshakeBytes: (connection, chunk) => later(100, () => plain.onHandshakeBytes(connection, chunk)),
+      onHandshake: (connection, request) => later(100, () => plain.onHandshake(connection, request)),
     }),
   },
   "http.frame-behind-101": {
     description: "The response and a Ping frame arrive in one piece.",
     steps: (plain, room) => ({
-      onHandshakeBytes(connection, chunk) {
+      onRequestBytes(connection, chunk) {
         connection.socket.cork();
-        plain.onHandshakeBytes(connection, chunk);
+        plain.onRequestBytes(connection, chunk);
         if (connection.state === "open") room.steps.write(connection, frameBytes(opcode.ping, Buffer.from("early")));
         connection.socket.uncork();
       },

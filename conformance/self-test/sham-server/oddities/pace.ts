@@ -27,6 +27,8 @@ export const paceOddities = {
   "pace.one-receiver-after-the-other": {
     description: "A message is sent to one receiver after the other, 1 ms apart; those of another sender in between.",
     leavesAside: "CORE-S4b",
+    // What is a SHOULD among connections is a MUST of the bridge.
+    claims: ["core-ws"],
     steps: handlesInTurn(async (plain, message) => {
       for (const receiver of plain.receivers(message)) {
         plain.deliver(receiver, message);
@@ -44,11 +46,15 @@ export const paceOddities = {
   },
   "pace.pongs-300-ms-late": {
     description: "Pongs come 300 ms after their pings, within the time they have.",
+    // Each fence of a case takes as long, and the bridge has many.
+    claims: ["core-ws"],
     steps: (plain) => ({ onPing: (ping) => later(300, () => plain.onPing(ping)) }),
   },
   "pace.no-order-across-senders": {
     description: "A sender gets its own messages at once and everybody else 20 ms later, so two senders differ.",
     leavesAside: "CORE-S4b",
+    // What is a SHOULD among connections is a MUST of the bridge.
+    claims: ["core-ws"],
     steps: orderFaults["order.own-first"].steps,
   },
 } satisfies { readonly [name: string]: Oddity };
