@@ -97,6 +97,7 @@ export const serverCases: readonly ServerCase[] = [
   publishing.repeated,
   ...publishing.values,
   publishing.emptyObject,
+  publishing.burst,
   publishing.inPieces,
   publishing.wholeBody,
   publishing.inOrder,

@@ -125,6 +125,18 @@ export const emptyObject = serverCase({
   },
 });
 
+export const burst = serverCase({
+  id: "publish/burst",
+  title: "accepts many messages in a second",
+  covers: ["PUB-1a"],
+  needs: ["publish/accepted"],
+  async run({ postAll, judging, messages }) {
+    judging("PUB-1a");
+    const all = messages(45).map(({ text }) => text);
+    accepted(...(await postAll("publisher", all)));
+  },
+});
+
 export const inPieces = serverCase({
   id: "publish/in-pieces",
   title: "delivers unchanged what comes in pieces that are cut anywhere, within characters too",
