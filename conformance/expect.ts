@@ -206,15 +206,24 @@ export function noMorePongsThanPings(peers: readonly WebSocketPeer[]): void {
  * been sent; a server that sends pings of its own sends fewer in that time.
  */
 export function pingsNotRelayed(peers: readonly Receiver[], count: number): void {
+  fewerOf("ping", peers, count);
+}
+
+/** Checks the same of pongs, of receivers that send no pings themselves. */
+export function pongsNotRelayed(peers: readonly Receiver[], count: number): void {
+  fewerOf("pong", peers, count);
+}
+
+function fewerOf(type: "ping" | "pong", peers: readonly Receiver[], count: number): void {
   for (const peer of peers) {
-    const pings = peer.received.filter(({ text }) => {
+    const found = peer.received.filter(({ text }) => {
       const value = jsonOf(text);
-      return typeof value === "object" && value !== null && "type" in value && value.type === "ping";
+      return typeof value === "object" && value !== null && "type" in value && value.type === type;
     });
-    if (pings.length < count) continue;
-    throw new Finding(`${peer.name} received pings`, {
-      expected: "no ping",
-      actual: `${pings.length} times ${pings[0]?.text}`,
+    if (found.length < count) continue;
+    throw new Finding(`${peer.name} received ${type}s`, {
+      expected: `no ${type}`,
+      actual: `${found.length} times ${found[0]?.text}`,
     });
   }
 }

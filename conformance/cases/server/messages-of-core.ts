@@ -111,6 +111,7 @@ export const anyBroadcasts = ({ message }: Maker): Message[] => [
   message({ type: "Pong" }),
   message({ type: "ponging" }),
   message({ type: "rt" }),
+  message({ type: "start:rt:x" }),
   message({ type: "event" }),
   message({ type: "event", event: "price" }),
   message({ type: "event", event: "open", data: 1 }),
@@ -124,4 +125,26 @@ export const anyBroadcasts = ({ message }: Maker): Message[] => [
   message({ data: { type: "ping" } }),
   message({ event: "ping", data: "pong" }),
   message({ ping: true, pong: "ping" }),
+];
+
+/** Events of every name and with every kind of data. */
+export const anyEvents = ({ event, eventOf, written }: Maker): Message[] => [
+  event("price", { symbol: "ABC", value: 12.5 }),
+  event("x", {}, { id: "", room: "a", sentAt: 1, from: null }),
+  event("天気 予報", { text: "Grüße, 世界 🎉" }),
+  event("with space, colon: and comma"),
+  event(" spaces around "),
+  event("UPPER and lower"),
+  event("🎉".repeat(128)),
+  event("x".repeat(128)),
+  event("ping"),
+  ...["data", "event", "id", "retry", ": not a comment", "data: x"].map((name) => event(name)),
+  event("event", { type: "event", event: "inner", data: 1 }),
+  event("rt:inner", { type: "ping" }),
+  event("long", { text: "long ".repeat(5_000) }),
+  ...[null, false, true, 0, 12.5, "", "text", "line\nfeed", [], [1, [2]], {}, { a: null }].map((data) => eventOf(data)),
+  written(
+    (mark) => `{\n "type": "event",\r\n "event": "indented",\r "data": {\n\n"mark": "${mark}" }\n}`,
+    (mark) => ({ name: "indented", data: { mark } }),
+  ),
 ];

@@ -138,14 +138,6 @@ export const publishingFaults = {
       return bytes !== text.length && 2 * bytes > 65_536;
     }),
   },
-  "publish.20th-of-a-second": {
-    breaks: "PUB-1a",
-    description: "The 20th message of a second is answered with 503.",
-    steps: refuses("503 Service Unavailable", () => {
-      const inASecond = callsWithin(1000);
-      return () => inASecond() === 20;
-    }),
-  },
   "publish.beyond-20-in-a-second": {
     breaks: "PUB-1a",
     description: "What is published beyond 20 messages in a second is answered with 429.",
