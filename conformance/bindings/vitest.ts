@@ -10,14 +10,8 @@ import { profileOf, type ServerCase } from "../case.ts";
 import { serverCases } from "../cases/index.ts";
 import { renderCase } from "../reports/text.ts";
 import type { CaseResult } from "../result.ts";
-import {
-  addressesOf,
-  profilesOf,
-  type RunOptions,
-  type RunOutcome,
-  runServerConformance,
-  type ServerSubject,
-} from "../runner/run.ts";
+import { addressesOf, profilesOf } from "../runner/addresses.ts";
+import { type RunOptions, type RunOutcome, runServerConformance, type ServerSubject } from "../runner/run.ts";
 import { checkProfiles, type Selection, select } from "../selection.ts";
 import { UsageError } from "../usage-error.ts";
 

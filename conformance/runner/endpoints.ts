@@ -1,6 +1,5 @@
 /** The kit's endpoints in one case: makes connections, streams and requests, and lets go of all of them at the end. */
 
-import { randomBytes } from "node:crypto";
 import { CoreLimits } from "../../spec/limits.ts";
 import type { MeansOfPublishing, Peers, ServerContext } from "../case.ts";
 import { arrive } from "../expect.ts";
@@ -14,14 +13,9 @@ import { type Answer, PublishRequest } from "../wire/publish-request.ts";
 import { type Access, Unreachable } from "../wire/tcp.ts";
 import type { HandshakeOptions } from "../wire/websocket-handshake.ts";
 import { type HalfOpening, WebSocketPeer } from "../wire/websocket-peer.ts";
+import type { Addresses } from "./addresses.ts";
 import type { Patience } from "./patience.ts";
-
-/** Where the subject is reached, by what is spoken there. */
-export interface Addresses {
-  ws?: URL;
-  sse?: URL;
-  publish?: URL;
-}
+import { stir } from "./stir.ts";
 
 /** What a case's endpoints need. */
 export interface EndpointsOptions {
@@ -41,15 +35,6 @@ export interface EndpointsOptions {
 
 const CONNECT_AT_ONCE = 20;
 const POSTS_AT_A_TIME = 6;
-/** How long a server that nobody can publish to may take to show an event by itself. */
-const OWN_EVENT_MS = 10_000;
-/** How long the head of a stream is waited for, before something is published that may bring it forth. */
-const HEAD_MS = 100;
-const STIR_EVERY_MS = 250;
-/** Which of the messages published in vain are long, so that they fill whatever buffer the others got stuck in. */
-const LONG_ONES = [3, 4];
-/** Of long messages: bytes that no compression makes less, twice as many characters. */
-const LONG_ONE_BYTES = 20_000;
 const TRY_AGAIN_MS = 100;
 
 /** All endpoints of one case. */
@@ -217,70 +202,28 @@ export class Endpoints {
     await this.#stir(streams, (stream) => stream.shown > (before.get(stream) ?? 0), "show an event");
   }
 
-  async #stir<One extends Receiver>(
+  #stir<One extends Receiver>(
     receivers: readonly One[],
     awaited: (receiver: One) => boolean,
     what: string,
     by?: (message: Message) => Promise<void>,
   ): Promise<void> {
-    const { patience, publishing, timeScale, maker, addresses } = this.#options;
+    const { patience, publishing, timeScale, maker, addresses, unheard } = this.#options;
     const publish = by ?? (publishing && ((message: Message) => this.#publish([message])));
-    const waiting = () => receivers.filter((receiver) => !awaited(receiver));
     const bridging = addresses.ws === undefined ? "" : ", or claim the profile bridge if connections can publish";
-    const advice =
-      addresses.publish === undefined
-        ? `; to have messages published, give --publish URL${bridging}`
-        : " by itself, since nothing that was published came";
-    let published = 0;
-    const absent = (awaitedFor: string) => {
-      const [receiver] = waiting();
-      const leftOver = receiver?.leftOver ?? "";
-      const came = leftOver === "" ? "nothing" : `only ${JSON.stringify(leftOver.slice(0, 200))}`;
-      if (publish !== undefined) {
-        return new Finding(`${receiver?.name} did not ${what}`, {
-          expected: `to ${what}, as messages are published`,
-          actual: `${came} ${awaitedFor}; ${published} messages were accepted meanwhile`,
-        });
-      }
-      return new Finding(`${receiver?.name} did not ${what}`, {
-        expected: `to ${what}${advice}`,
-        actual: `${came} ${awaitedFor}`,
-        // A server that has nothing to say breaks no rule; one that says it to others only may.
-        presupposed:
-          leftOver === "" &&
-          !this.#options.unheard &&
-          (receiver?.begun === true || waiting().length === receivers.length),
-      });
-    };
-    const hopeless = () =>
-      waiting()
-        .map((receiver) => receiver.lost(`before it could ${what}`))
-        .find((finding) => finding !== undefined);
-    let over = false;
-    const wait = patience
-      .until(
-        () => waiting().length === 0,
-        absent,
-        hopeless,
-        publish === undefined ? OWN_EVENT_MS * timeScale : undefined,
-      )
-      .finally(() => {
-        over = true;
-      });
-    if (publish === undefined) return wait;
-    const stirring = async () => {
-      const headsAwaitedUntil = performance.now() + HEAD_MS;
-      const headsAwaited = () => receivers.some(({ answered }) => answered === false);
-      while (!over && headsAwaited() && performance.now() < headsAwaitedUntil) await pause(5);
-      while (!over) {
-        const long = LONG_ONES.includes(published);
-        const filling = long ? { filling: randomBytes(LONG_ONE_BYTES).toString("hex") } : {};
-        await publish(maker.message({ text: "to see whether it comes", ...filling }));
-        published++;
-        for (const until = performance.now() + STIR_EVERY_MS; !over && performance.now() < until; ) await pause(5);
-      }
-    };
-    await Promise.all([wait, stirring()]);
+    return stir({
+      receivers,
+      awaited,
+      what,
+      publish: publish && ((members) => publish(maker.message(members))),
+      advice:
+        addresses.publish === undefined
+          ? `; to have messages published, give --publish URL${bridging}`
+          : " by itself, since nothing that was published came",
+      unheard,
+      patience,
+      timeScale,
+    });
   }
 
   async #publish(messages: readonly Message[]): Promise<void> {

@@ -7,7 +7,8 @@ import type { CaseResult } from "../result.ts";
 import { Transcript } from "../transcript.ts";
 import type { CaseStatus } from "../verdict.ts";
 import type { Access } from "../wire/tcp.ts";
-import { type Addresses, Endpoints } from "./endpoints.ts";
+import type { Addresses } from "./addresses.ts";
+import { Endpoints } from "./endpoints.ts";
 import type { LagMeter } from "./lag.ts";
 import { OutOfTime, Patience, type PatienceLimits } from "./patience.ts";
 

@@ -1,20 +1,21 @@
 /** Runs the selected cases against a server, lane by lane, and makes the result. */
 import { cpus, platform, release } from "node:os";
 import { CoreLimits } from "../../spec/limits.ts";
-import { type Profile, rules } from "../../spec/rules.ts";
+import type { Profile } from "../../spec/rules.ts";
 import { applyBaseline, type Baseline } from "../baseline.ts";
-import { type Lane, levelOf, type MeansOfPublishing, type ServerCase } from "../case.ts";
+import { type Lane, levelOf, type MeansOfPublishing, profileOf, type ServerCase } from "../case.ts";
 import { serverCases } from "../cases/index.ts";
 import { newRunMark } from "../marks.ts";
 import type { CaseResult, Result } from "../result.ts";
 import { checkProfiles, needsOf, type Selection, select } from "../selection.ts";
 import { shownUrl } from "../shown-url.ts";
 import { UsageError } from "../usage-error.ts";
-import { type CaseStatus, conclude, type ExitStatus, worst } from "../verdict.ts";
+import { type CaseStatus, conclude, type ExitStatus } from "../verdict.ts";
 import { kitVersion, specVersion } from "../version.ts";
 import { type Access, openSocket, Unreachable } from "../wire/tcp.ts";
-import type { Addresses } from "./endpoints.ts";
+import { type Addresses, addressesOf, checkAddresses, profilesOf } from "./addresses.ts";
 import { LagMeter } from "./lag.ts";
+import { ruleResults } from "./rule-results.ts";
 import { type CaseRun, describeCase, runCase } from "./run-case.ts";
 
 /** The server under test. */
@@ -397,81 +398,8 @@ class ServerRun {
       ...(this.#lost !== undefined && { message: this.#lost }),
       counts,
       cases,
-      rules: ruleResults(claimedProfiles(this.#selected), cases),
+      rules: ruleResults(new Set(this.#selected.map(profileOf)), cases),
     };
     return { result, exitStatus };
   }
-}
-
-/** @throws UsageError where an address is none, or there is none to see the server at. */
-export function addressesOf(subject: ServerSubject): Addresses {
-  const addresses: Addresses = {};
-  for (const name of ["ws", "sse", "publish"] as const) {
-    const text = subject[name];
-    if (text === undefined) continue;
-    const [plain, secure] = name === "ws" ? ["ws", "wss"] : ["http", "https"];
-    if (!URL.canParse(text) || ![`${plain}:`, `${secure}:`].includes(new URL(text).protocol)) {
-      throw new UsageError(
-        `The subject's ${name} is "${text}": it takes a URL that begins with ${plain}:// or ${secure}://.`,
-      );
-    }
-    addresses[name] = new URL(text);
-  }
-  if (addresses.ws === undefined && addresses.sse === undefined) {
-    throw new UsageError(
-      addresses.publish === undefined
-        ? "The subject has no address: it takes ws, sse or both."
-        : "The subject has an address to publish to, and none to see what comes of it: it takes ws or sse, too.",
-    );
-  }
-  return addresses;
-}
-
-/** What a subject claims that says nothing else: the profiles of its addresses. To bridge them is a claim of its own. */
-export function profilesOf({ ws, sse, publish }: Addresses): Profile[] {
-  return [
-    ...(ws === undefined ? [] : (["core-ws"] as const)),
-    ...(sse === undefined ? [] : (["core-sse"] as const)),
-    ...(publish === undefined ? [] : (["publish"] as const)),
-  ];
-}
-
-/** @throws UsageError where a profile is claimed without the addresses that it is about. */
-function checkAddresses(profile: Profile, addresses: Addresses): void {
-  const needed: { [profile in Profile]?: readonly (keyof Addresses)[] } = {
-    "core-ws": ["ws"],
-    "core-sse": ["sse"],
-    publish: ["publish"],
-    bridge: ["ws", "sse"],
-  };
-  const missing = needed[profile]?.filter((name) => addresses[name] === undefined) ?? [];
-  if (missing.length === 0) return;
-  const options = missing.map((name) => `--${name} URL`).join(" and ");
-  throw new UsageError(`The profile ${profile} can't be judged without ${options}.`);
-}
-
-function claimedProfiles(selected: readonly ServerCase[]): Set<Profile> {
-  return new Set(selected.map((definition) => rules[definition.covers[0]].profile));
-}
-
-function ruleResults(claimed: ReadonlySet<Profile>, cases: readonly CaseResult[]): Result["rules"] {
-  return Object.values(rules)
-    .filter((rule) => rule.role === "server" && claimed.has(rule.profile))
-    .map((rule) => {
-      const own = cases.filter((result) => result.covers.includes(rule.id));
-      // A case that covers several rules and failed for another one of them says nothing bad of this one.
-      const statuses = own.map((result) =>
-        result.judged !== undefined && result.judged !== rule.id && result.covers.includes(result.judged)
-          ? "untestable"
-          : result.status,
-      );
-      const applicable = statuses.filter((status) => status !== "not-applicable");
-      return {
-        id: rule.id,
-        level: rule.level,
-        profile: rule.profile,
-        status: worst(applicable.length > 0 ? applicable : statuses),
-        cases: own.map((result) => result.id),
-      };
-    });
 }
