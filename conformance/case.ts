@@ -70,6 +70,11 @@ export interface ServerContext {
   /** Publishes messages all at once. That they are accepted is presupposed. */
   publishAtOnce(...messages: readonly Message[]): Promise<void>;
   /**
+   * Publishes a message and nothing after it, and expects it to arrive all the same: one that comes only with the next was
+   * held back. One that does not come even then is lost, and that is no matter of this.
+   */
+  publishAlone(stream: EventStreamPeer, message: Message): Promise<void>;
+  /**
    * Publishes one message more and waits until it has arrived at each receiver: what came of everything before has come
    * by then, if the server keeps its own order.
    */

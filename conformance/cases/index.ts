@@ -90,6 +90,7 @@ export const serverCases: readonly ServerCase[] = [
   streamEvents.lineBreaks,
   streamEvents.strings,
   streamEvents.long,
+  streams.six,
   streams.leaving,
   streams.comeAndGo,
   publishing.once,

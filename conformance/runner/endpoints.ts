@@ -71,6 +71,7 @@ export class Endpoints {
       publish: async (...messages) => {
         for (const message of messages) await this.#publish([message]);
       },
+      publishAlone: (stream, message) => this.#publishAlone(stream, message),
       publishAtOnce: (...messages) => this.#publish(messages),
       sentinel: async (receivers) => {
         const sentinel = maker.message({ text: "sentinel" });
@@ -224,6 +225,21 @@ export class Endpoints {
       patience,
       timeScale,
     });
+  }
+
+  async #publishAlone(stream: EventStreamPeer, message: Message): Promise<void> {
+    await this.#publish([message]);
+    try {
+      await arrive([stream], [message]);
+    } catch (error) {
+      if (!(error instanceof Finding) || !stream.open) throw error;
+      await this.#showMore([stream]);
+      if (stream.deliveriesOf(message).length === 0 && stream.traceOf(message) === undefined) return;
+      throw new Finding(`${stream.name} received an event only when more was published`, {
+        ...error.details,
+        expected: "each event at once and to its end, whatever follows",
+      });
+    }
   }
 
   async #publish(messages: readonly Message[]): Promise<void> {

@@ -77,6 +77,7 @@ const broadcasts = (context: ServerContext): Message[] => {
     ...anyStrings(context),
     ...["open", "error", "close", "state", "message"].map((name) => message({ type: "event", event: name, data: 1 })),
     message({ type: "event", event: "x\r\ndata: injected", data: 1 }),
+    message({ type: "event", event: "x\rdata: injected", data: 1 }),
     message({ type: "event", event: "next\u0085line", data: 1 }),
     message({ type: "event", event: "price", data: 1, id: 7 }),
     message({ type: "Event", event: "price", data: 1 }),

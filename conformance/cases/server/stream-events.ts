@@ -65,6 +65,7 @@ export const lineBreaks = serverCase({
       }),
       context.message({ type: "event", event: "price\nevent: injected", data: 1 }),
       context.message({ type: "event", event: "price\r\ndata: injected\r\n\r\n", data: 1 }),
+      context.message({ type: "event", event: "price\rdata: injected", data: 1 }),
       context.message({ text: "next line \u0085, separated \u2028 and \u2029, vertical \u000b, form \u000c" }),
       context.event("next\u2028line", { text: "a name is one line, whatever else it has" }),
       context.event(": not a comment", { text: "nor is its data: x" }),

@@ -34,7 +34,7 @@ export const atOnce = serverCase({
   needs: ["stream/opening"],
   streams: 1,
   requires: "publishing",
-  async run({ subscribe, showMore, publish, quietFor, judging, message, messages, timeScale }) {
+  async run({ subscribe, showMore, publish, publishAlone, quietFor, judging, message, messages, timeScale }) {
     const [alice] = await subscribe("alice");
     const some = messages(5, { text: "one after the other" });
     const short = message({ text: "nothing follows" });
@@ -52,10 +52,7 @@ export const atOnce = serverCase({
 
     judging("CORE-S9e");
     await quietFor(500);
-    for (const one of [short, long]) {
-      await publish(one);
-      await arrive([alice], [one]);
-    }
+    for (const one of [short, long]) await publishAlone(alice, one);
     alice.mustNotPause(CoreLimits.pauseWithinEventMs * timeScale);
   },
 });
@@ -81,7 +78,7 @@ export const atOnceForBrowsers = serverCase({
   lane: "alone",
   streams: 1,
   requires: "publishing",
-  async run({ openStream, stir, publish, quietFor, judging, message, event, timeScale }) {
+  async run({ openStream, stir, publishAlone, quietFor, judging, message, event, timeScale }) {
     const alice = await openStream("alice", { headers: BROWSER_HEADERS });
     await stir([alice], ({ shown }) => shown > 0, "show an event");
     const short = message({ text: "nothing follows" });
@@ -89,10 +86,7 @@ export const atOnceForBrowsers = serverCase({
 
     judging("CORE-S9e");
     await quietFor(200);
-    for (const one of [short, named]) {
-      await publish(one);
-      await arrive([alice], [one]);
-    }
+    for (const one of [short, named]) await publishAlone(alice, one);
     alice.mustNotPause(CoreLimits.pauseWithinEventMs * timeScale);
   },
 });

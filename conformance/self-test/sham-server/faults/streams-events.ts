@@ -385,15 +385,15 @@ export const streamEventFaults = {
     description: "What is sent is written when 16 384 bytes of it are there, and then all of it.",
     steps: buffers((waiting) => (waiting < 16_384 ? 0 : waiting)),
   },
-  "stream-events.rest-after-700-ms": {
+  "stream-events.rest-after-1500-ms": {
     breaks: "CORE-S9e",
-    description: "A buffer of 4096 bytes is written when it is full, and what remains in it 700 ms later.",
-    steps: writesLate(700, ({ length }) => (length < 4096 ? length : length - (length % 4096))),
+    description: "A buffer of 4096 bytes is written when it is full, and what remains in it 1500 ms later.",
+    steps: writesLate(1_500, ({ length }) => (length < 4096 ? length : length - (length % 4096))),
   },
-  "stream-events.empty-line-after-700-ms": {
+  "stream-events.empty-line-after-1500-ms": {
     breaks: "CORE-S9e",
-    description: "The empty line is written 700 ms after the lines of its event.",
-    steps: writesLate(700, ({ length }) => length - 1),
+    description: "The empty line is written 1500 ms after the lines of its event.",
+    steps: writesLate(1_500, ({ length }) => length - 1),
   },
   "stream-events.compressed-without-a-flush": {
     breaks: "CORE-S9e",
@@ -402,7 +402,7 @@ export const streamEventFaults = {
   },
   "stream-events.alone-empty-line-before-the-next": {
     breaks: "CORE-S9e",
-    description: "Nobody can publish, and the empty line is written in front of the next event, 700 ms later.",
-    ...alone(emptyLineFirst, 700),
+    description: "Nobody can publish, and the empty line is written in front of the next event, 1500 ms later.",
+    ...alone(emptyLineFirst, 1_500),
   },
 } satisfies { readonly [name: string]: Fault };
