@@ -34,20 +34,19 @@ export const atOnce = serverCase({
   needs: ["stream/opening"],
   streams: 1,
   requires: "publishing",
-  async run({ subscribe, showMore, publish, publishAlone, quietFor, judging, message, messages, timeScale }) {
+  async run({ subscribe, showMore, publishAtOnce, publishAlone, quietFor, judging, message, messages, timeScale }) {
     const [alice] = await subscribe("alice");
-    const some = messages(5, { text: "one after the other" });
+    const some = messages(25, { text: "at once" });
     const short = message({ text: "nothing follows" });
     const long = message({ text: "long ".repeat(4_000) });
 
     // That a stream ends, or that an event comes with the next one, is no matter of how soon the end of an event comes.
     judging("CORE-S9b");
     await showMore([alice]);
+    await publishAtOnce(...some);
     await showMore([alice]);
 
     judging("CORE-S9d");
-    await publish(...some);
-    await showMore([alice]);
     noneMerged([alice], some);
 
     judging("CORE-S9e");
