@@ -151,6 +151,7 @@ class ServerRun {
   async #runGate(definition: ServerCase): Promise<void> {
     if (definition.mayKill) return this.#runDeadly(definition);
     await this.#runOne(definition);
+    await this.#runAgainIfInconclusive(definition);
     const failed = this.#results.get(definition.id)?.status === "fail";
     if (!failed || definition.proves === undefined || definition.proves !== this.#publishing) return;
     this.#publishing = undefined;

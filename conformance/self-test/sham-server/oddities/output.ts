@@ -118,6 +118,7 @@ export const outputOddities = {
   },
   "output.drips": {
     description: "Bytes are written an eighth of what waits at a time, so the last ones come one by one.",
+    claims: ["core-ws"],
     steps: writesInTurns((waiting) => Math.ceil(waiting / 8)),
   },
   "output.joined": {
