@@ -53,7 +53,7 @@ export function select(cases: readonly ServerCase[], claimed: readonly Profile[]
 }
 
 /** The profiles without which nothing can be said of one: of those that are claimed, all gates have to pass. */
-const RESTS_ON: { [profile in Profile]: readonly Profile[] } = {
+const RESTS_ON: { [profile in Profile]?: readonly Profile[] } = {
   "core-ws": ["core-ws"],
   "core-sse": ["core-sse"],
   publish: ["core-ws", "core-sse", "publish"],
@@ -63,7 +63,7 @@ const RESTS_ON: { [profile in Profile]: readonly Profile[] } = {
 /** @returns the ids of the gate cases that have to pass before a case. */
 export function needsOf(definition: ServerCase, cases: readonly ServerCase[]): readonly string[] {
   if (definition.needs !== undefined) return definition.needs;
-  const rests = RESTS_ON[profileOf(definition)];
+  const rests = RESTS_ON[profileOf(definition)] ?? [];
   return cases
     .filter((gate) => gate.lane === "gate" && rests.includes(profileOf(gate)) && gate !== definition)
     .map((gate) => gate.id);
