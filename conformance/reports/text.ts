@@ -12,6 +12,8 @@ export interface TextOptions {
   verbose: boolean;
   /** The command that runs one case alone, up to the case's id. Default: none, where the kit has no command line. */
   reproduce?: string;
+  /** What has to stand after the id in that command. */
+  after?: string;
 }
 
 const SIGNS: { [status in CaseStatus]: readonly [sign: string, colour: number] } = {
@@ -52,7 +54,10 @@ export function renderCase(result: CaseResult, options: TextOptions): string {
     );
   }
   lines.push(...renderTranscript(result, options));
-  if (options.reproduce !== undefined) lines.push(`    alone     ${options.reproduce} --run ${result.id}`);
+  if (options.reproduce !== undefined) {
+    const after = options.after === undefined ? "" : ` ${options.after}`;
+    lines.push(`    alone     ${options.reproduce} --run ${result.id}${after}`);
+  }
   return lines.join("\n");
 }
 
