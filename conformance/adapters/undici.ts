@@ -1,10 +1,10 @@
 /** Adapter of undici: its WebSocket and its EventSource, those of newer versions of Node. */
 import { EventSource, WebSocket } from "undici";
-import { fixed } from "./adapter.ts";
-import { eventSourceClient } from "./event-source.ts";
-import { installedVersion } from "./installed.ts";
-import { serveStdio } from "./stdio.ts";
-import { webSocketClient } from "./web-socket.ts";
+import { fixed } from "./skeleton/adapter.ts";
+import { eventSourceClient } from "./skeleton/event-source-interface.ts";
+import { installedVersion } from "./skeleton/installed.ts";
+import { serveStdio } from "./skeleton/stdio.ts";
+import { webSocketClient } from "./skeleton/websocket-interface.ts";
 
 serveStdio({
   name: "undici",

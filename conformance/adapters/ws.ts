@@ -1,9 +1,9 @@
 /** Adapter of ws: its WebSocket, which beats, queues and connects again no more than a browser's does. */
 import { WebSocket } from "ws";
-import { fixed } from "./adapter.ts";
-import { installedVersion } from "./installed.ts";
-import { serveStdio } from "./stdio.ts";
-import { webSocketClient } from "./web-socket.ts";
+import { fixed } from "./skeleton/adapter.ts";
+import { installedVersion } from "./skeleton/installed.ts";
+import { serveStdio } from "./skeleton/stdio.ts";
+import { webSocketClient } from "./skeleton/websocket-interface.ts";
 
 serveStdio({
   name: "ws",

@@ -1,5 +1,5 @@
 /** What every adapter here is made of: it turns commands into calls of a client, and what the client shows into reports. */
-import type { Answer, Command, Hello, OpenOptionName, OpenOptions, Report, Transport } from "../adapter/protocol.ts";
+import type { Answer, Command, Hello, OpenOptionName, OpenOptions, Report, Transport } from "../../adapter/protocol.ts";
 
 /** What a client shows: a report, but for what the adapter itself adds. */
 export type Shown = Omit<Report, "seq" | "client">;
