@@ -30,6 +30,7 @@ export class ClientEndpoints {
   readonly clients: DrivenClient[] = [];
   readonly #options: ClientEndpointsOptions;
   readonly #servers: ScriptedServer[] = [];
+  #opened = 0;
 
   constructor(options: ClientEndpointsOptions) {
     this.#options = options;
@@ -66,7 +67,7 @@ export class ClientEndpoints {
     const options = Object.fromEntries(
       Object.entries(wanted).filter(([name]) => this.#offers(name as OpenOptionName)),
     ) as OpenOptions;
-    const server = await ScriptedServer.listen(`c${firstNumber + this.#servers.length}`, surroundings);
+    const server = await ScriptedServer.listen(`c${firstNumber + this.#opened++}`, surroundings);
     this.#servers.push(server);
     const client = new DrivenClient(server, options, ready.adapter, ANSWER_WITHIN_MS * timeScale, surroundings);
     this.clients.push(client);

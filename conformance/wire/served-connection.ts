@@ -113,6 +113,23 @@ export class ServedConnection {
     this.#write(encodeFrame(opcode, payload, { mask: false, ...options }));
   }
 
+  /**
+   * Sends a text message in fragments.
+   *
+   * @param cuts - where its bytes are cut, in ascending order; the same place twice makes an empty fragment.
+   * @param between - the opcodes of control frames that go between the fragments, in turn.
+   */
+  sendFragments(payload: Buffer, cuts: readonly number[], between: readonly number[]): void {
+    const edges = [0, ...cuts, payload.length];
+    for (const [index, end] of edges.slice(1).entries()) {
+      const last = index === cuts.length;
+      const opcode = index === 0 ? Opcode.text : Opcode.continuation;
+      this.sendFrame(opcode, payload.subarray(edges[index], end), { fin: last });
+      const control = between[index % between.length];
+      if (!last && control !== undefined) this.sendFrame(control, Buffer.from("between"));
+    }
+  }
+
   /** Sends bytes as they are. */
   sendBytes(bytes: Buffer): void {
     this.#record("sent", "bytes", bytes);
