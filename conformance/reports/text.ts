@@ -83,7 +83,7 @@ export function renderSummary(result: Result, exitStatus: ExitStatus, options: T
     `${printable(result.subject.name)}: ${total} cases: ${counts.join(", ")}; ${kept} of ${result.rules.length} rules kept, in ${(result.durationMs / 1_000).toFixed(1)} s`,
   );
   if (result.message !== undefined) lines.push(printable(result.message));
-  const untested = result.rules.filter((rule) => rule.status === "untested").length;
+  const untested = result.rules.filter(({ id, status }) => status === "untested" && !permits(id)).length;
   const partly = untested > 0 ? `, as far as it was judged: ${untested} of its rules were not` : "";
   const verdicts = {
     conforms: [`It conforms to ${profiles}${partly}.`, 32],
@@ -97,6 +97,11 @@ export function renderSummary(result: Result, exitStatus: ExitStatus, options: T
 
 function textOf(id: string): string {
   return Object.hasOwn(rules, id) ? rules[id as keyof typeof rules].text : "";
+}
+
+/** A rule that permits can't be broken: nobody has to judge it. */
+function permits(id: string): boolean {
+  return Object.hasOwn(rules, id) && rules[id as keyof typeof rules].level === "MAY";
 }
 
 function renderTranscript(result: CaseResult, options: TextOptions): string[] {

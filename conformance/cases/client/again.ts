@@ -123,14 +123,15 @@ export const notAtOnce = clientCase({
   title: "takes its time for five attempts in a row that fail",
   covers: ["CORE-C7c"],
   transport: "ws",
+  needs: ALL_GATES,
   async run({ open, judging }) {
     const client = await open(SHORT_DELAYS);
     const first = await client.attempt();
     first.reset();
-
-    judging("CORE-C7c");
     for (let failed = 1; failed <= 4; failed++) (await client.attempt()).reset();
     const last = await client.attempt();
+
+    judging("CORE-C7c");
     notSooner(last.at - first.at, 250, "the fifth attempt after the first");
   },
 });
@@ -140,6 +141,7 @@ export const longestDelay = clientCase({
   title: "lets no delay be longer than the longest that is set",
   covers: ["CORE-C7d"],
   transport: "ws",
+  needs: ALL_GATES,
   requires: { options: ["maxDelayMs"] },
   async run({ open, judging, timeScale }) {
     const client = await open({ baseDelayMs: 200, maxDelayMs: 400 });
@@ -160,6 +162,7 @@ export const limit = clientCase({
   title: "stops at the limit of attempts, and not sooner",
   covers: ["CORE-C7e"],
   transport: "ws",
+  needs: ALL_GATES,
   requires: { options: ["maxAttempts"] },
   async run({ open, judging }) {
     const clients = {
@@ -187,6 +190,7 @@ export const countsAnew = clientCase({
   title: "counts attempts anew after a connection that was open for long",
   covers: ["CORE-C8"],
   transport: "ws",
+  needs: ALL_GATES,
   requires: { options: ["maxAttempts"] },
   async run({ open, judging, offers, quietFor }) {
     const client = await open({ ...SHORT_DELAYS, maxAttempts: 2, stableAfterMs: 1_000 });
