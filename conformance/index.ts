@@ -6,6 +6,7 @@
 
 export { Adapter, AdapterFailure } from "./adapter/adapter.ts";
 export { type AdapterSource, ProcessSource, type ReadyAdapter } from "./adapter/adapter-source.ts";
+export { type Diagnosis, examineAdapter } from "./adapter/doctor.ts";
 export type { AdapterLink, LinkListener } from "./adapter/link.ts";
 export {
   Answer as AdapterAnswer,
