@@ -42,6 +42,7 @@ export async function startPage(folder: string, path: string): Promise<Running> 
     timeout: 110_000,
   });
   const tab = await browser.newPage();
+  tab.setDefaultTimeout(110_000);
   const slips: string[] = [];
   tab.on("pageerror", (error) => slips.push(String(error)));
   tab.on("console", (message) => {
