@@ -1,6 +1,7 @@
 /** Checks an adapter itself, before anybody trusts a verdict through it. */
 
 import { DrivenClient } from "../driven-client.ts";
+import { firstDifference } from "../json-difference.ts";
 import { MessageMaker, newRunMark } from "../marks.ts";
 import { LagMeter } from "../runner/lag.ts";
 import { Patience } from "../runner/patience.ts";
@@ -136,7 +137,7 @@ class Examination {
       else attempt.openStream().send(message);
       await client.showsAll([message]);
       const [shown] = client.copiesOf(message);
-      if (JSON.stringify(shown?.data) !== JSON.stringify(message.value)) {
+      if (firstDifference(message.value, shown?.data) !== undefined) {
         throw new Error(
           `it reported ${JSON.stringify(shown?.data)} where ${message.text} came: report the value as it was parsed`,
         );

@@ -32,6 +32,8 @@ const GATE_MS = 20_000;
 /** All cases together; most of a case is waiting for what a client does by its own clock. */
 const RUN_MS = 150_000;
 const JOBS = 12;
+/** Clients that share one page are in each other's way sooner. */
+const JOBS_OF_A_PAGE = 6;
 
 /**
  * Runs the conformance suite with a client.
@@ -114,7 +116,9 @@ class ClientRun {
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#runOne(next);
     };
-    await Promise.all(Array.from({ length: this.#options.jobs ?? JOBS }, work));
+    await Promise.all(
+      Array.from({ length: this.#options.jobs ?? (this.#subject.adapters.exclusive ? JOBS : JOBS_OF_A_PAGE) }, work),
+    );
   }
 
   async #runOne(definition: ClientCase): Promise<void> {
