@@ -9,6 +9,8 @@ export class SimulatedLine implements Line {
   bufferedBytes = 0;
   /** How the client let go of it, if it has. */
   left: { code: number; cut: boolean } | undefined;
+  /** Whether the other side has opened it. */
+  isOpen = false;
   /** Whether it has ended by itself. */
   isOver = false;
   /** The client, as the line sees it. */
@@ -28,6 +30,13 @@ export class SimulatedLine implements Line {
 
   cut(code: number): void {
     this.left ??= { code, cut: true };
+  }
+
+  /** The other side opens it; once only. */
+  open(): void {
+    if (this.isOpen || this.isOver) return;
+    this.isOpen = true;
+    this.client.opened();
   }
 
   /** The other side, or the network, ends it. */
