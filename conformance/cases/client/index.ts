@@ -5,6 +5,7 @@ import * as heartbeat from "./heartbeat.ts";
 import * as messagesIn from "./messages-in.ts";
 import * as messagesOut from "./messages-out.ts";
 import * as opening from "./opening.ts";
+import * as streams from "./streams.ts";
 import * as wire from "./wire.ts";
 
 /** The cases for clients. */
@@ -47,10 +48,13 @@ export const clientCases: readonly ClientCase[] = [
   wire.behindTheAnswer,
   wire.closeAnswered,
   wire.pingsAnswered,
+
+  streams.showsEvent,
+  streams.again,
 ];
 
 /** The gates that the cases of a transport need, where they don't say it themselves. */
-const GATES = { ws: ["client-opening/open"], sse: [] } as const;
+const GATES = { ws: ["client-opening/open"], sse: ["client-stream/event"] } as const;
 
 /** @returns the ids of the gate cases that have to pass before a case. */
 export function clientNeedsOf({ id, needs, transport }: ClientCase): readonly string[] {
