@@ -25,6 +25,8 @@ export interface ClientSubject {
   adapters: AdapterSource;
   /** Claim all profiles that `hello` names, where the user claims none. Default: the Core profiles of its transports. */
   claimsAll?: boolean;
+  /** Do not end the adapters after the run: another one follows. */
+  keepsAdapters?: boolean;
 }
 
 const CASE_MS = 60_000;
@@ -79,7 +81,7 @@ class ClientRun {
       for (const definition of [...lane("parallel"), ...lane("alone")]) await this.#runAgainIfInconclusive(definition);
     } finally {
       this.#lag.stop();
-      await this.#subject.adapters.close();
+      if (!this.#subject.keepsAdapters) await this.#subject.adapters.close();
     }
     return this.#conclude(startedAt);
   }

@@ -22,13 +22,18 @@ async function judgeClient(command: readonly string[], options: TestClientOption
     throw new UsageError("--browser waits for a page that dials: it takes no command of an adapter beside it.");
   }
   const words = ["npx tidings test client", ...(options.browser ? ["--browser"] : []), ...selectionWords(options)];
-  return judge({
-    options,
-    cases: clientCases,
-    reproduce: words.map((word, index) => (index === 0 ? word : shellQuote(word))).join(" "),
-    ...(command.length > 0 && { after: ["--", ...command].map(shellQuote).join(" ") }),
-    run: async (runOptions) => runClientConformance(await subjectOf(command, options), runOptions),
-  });
+  const subject = await subjectOf(command, options);
+  try {
+    return await judge({
+      options,
+      cases: clientCases,
+      reproduce: words.map((word, index) => (index === 0 ? word : shellQuote(word))).join(" "),
+      ...(command.length > 0 && { after: ["--", ...command].map(shellQuote).join(" ") }),
+      run: (runOptions) => runClientConformance({ ...subject, keepsAdapters: true }, runOptions),
+    });
+  } finally {
+    await subject.adapters.close();
+  }
 }
 
 async function subjectOf(

@@ -1,8 +1,7 @@
 /** The adapters that are tried: what each is known to do, and what it needs. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CHROMIUM } from "./page.ts";
+import { hasChromium } from "../chromium.ts";
 
 export const PYTHON = "/usr/bin/python3";
 /** What is built. */
@@ -25,7 +24,7 @@ export interface Member {
 const script = (name: string) => [process.execPath, `${dist}conformance/adapters/${name}.js`];
 const page = (name: string) => `conformance/adapters/browser/${name}.html`;
 const noPython = spawnSync(PYTHON, ["-c", "import websockets"]).status !== 0 && "needs Debian's python3-websockets";
-const noChromium = !existsSync(CHROMIUM) && `needs ${CHROMIUM}`;
+const noChromium = !hasChromium && "needs Debian's chromium";
 
 /** All adapters. */
 export const members: Member[] = [
