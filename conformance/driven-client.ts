@@ -21,6 +21,8 @@ const OWN_DELAY_MS = 12_000;
 export class DrivenClient {
   readonly name: string;
   readonly server: ScriptedServer;
+  /** What it is to ask for: path and query of its address. */
+  readonly target: string;
   /** The options that it was opened with: those that its adapter offers. */
   readonly options: OpenOptions;
   /** All that it has shown, in order. */
@@ -32,6 +34,7 @@ export class DrivenClient {
 
   constructor(
     server: ScriptedServer,
+    target: string,
     options: OpenOptions,
     adapter: Adapter,
     answerWithinMs: number,
@@ -39,6 +42,7 @@ export class DrivenClient {
   ) {
     this.name = server.name;
     this.server = server;
+    this.target = target;
     this.options = options;
     this.#adapter = adapter;
     this.#answerWithinMs = answerWithinMs;

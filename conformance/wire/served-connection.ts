@@ -40,6 +40,8 @@ export class ServedConnection {
   closeFrame: { code: number; reason: string; at: number } | undefined;
   /** What the client sent that RFC 6455 forbids. */
   violation: string | undefined;
+  /** Leaves it to the client to end the TCP connection after the close handshake. */
+  lingers = false;
   /** When pings are answered. */
   answering: Answering = "at-once";
   readonly #socket: ServedSocket;
@@ -141,7 +143,7 @@ export class ServedConnection {
     this.#closeSentAt ??= performance.now();
     this.#record("sent", "close", `${code ?? "no code"} ${reason}`.trim());
     this.#write(encodeFrame(Opcode.close, encodeClosePayload(code, reason), { mask: false }));
-    if (this.closeFrame !== undefined) this.#socket.end();
+    if (this.closeFrame !== undefined) this.#endTcp();
   }
 
   /** How the client's Close frame is answered: with its own code, unless said otherwise. */
@@ -305,11 +307,15 @@ export class ServedConnection {
     this.closeFrame = { code, reason, at: performance.now() };
     this.#record("received", "close", `${code === 1005 ? "no code" : code} ${reason}`.trim());
     if (this.#closeSentAt !== undefined) {
-      this.#socket.end();
+      this.#endTcp();
     } else if (this.#reply !== "none") {
       const [replyCode, replyReason] = this.#reply === "as-it-came" ? [code === 1005 ? undefined : code] : this.#reply;
       this.close(replyCode, replyReason);
     }
+  }
+
+  #endTcp(): void {
+    if (!this.lingers) this.#socket.end();
   }
 
   #write(bytes: Buffer): void {
