@@ -87,6 +87,14 @@ export function pongsCame(connection: ServedConnection, payloads: readonly strin
   });
 }
 
+/** Checks that a connection has not been without a ping for longer than a bound: up to the first, between two, and since the last. */
+export function pingsInTime({ pings, openedAt }: ServedConnection, boundMs: number): void {
+  const times = [...pings, performance.now()];
+  for (const [index, at] of times.entries()) {
+    notLater(at - (times[index - 1] ?? openedAt), boundMs, `ping ${index + 1}`);
+  }
+}
+
 /** Checks that no more than one ping came for each heartbeat interval that has begun on a connection. */
 export function onePingEach({ pings, openedAt, name }: ServedConnection, intervalMs: number): void {
   const begun = Math.floor((performance.now() - openedAt) / intervalMs) + 1;

@@ -30,7 +30,7 @@ export const afterReset = clientCase({
 
     judging("CORE-C7a");
     connection.reset();
-    await client.connection();
+    await client.attempt();
   },
 });
 
@@ -50,7 +50,7 @@ export const afterLoss = clientCase({
     endedMidFrame?.sendBytes(Buffer.from([0x81, 0x7e, 0x01]));
     endedMidFrame?.end();
     for (const [index, connection] of closed.entries()) connection.close(RETRIED_CODES[index]);
-    await Promise.all(clients.map((client) => client.connection()));
+    await Promise.all(clients.map((client) => client.attempt()));
   },
 });
 
