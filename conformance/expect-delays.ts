@@ -99,11 +99,7 @@ export function delayShown(report: SeenReport | undefined, attempt: Attempt, num
   }
   const tookMs = attempt.delayMs ?? 0;
   notLater(report.at - (attempt.at - tookMs), grantedMs, "the report that a delay began");
-  notSooner(
-    tookMs,
-    delayMs - CLOCK_SLACK_MS,
-    `the attempt after a delay of which ${Math.round(delayMs)} ms were shown`,
-  );
+  notSooner(tookMs, delayMs, `the attempt after a delay of which ${Math.round(delayMs)} ms were shown`);
   notLater(tookMs, delayMs + grantedMs, `the attempt after a delay of which ${Math.round(delayMs)} ms were shown`);
 }
 
