@@ -16,6 +16,8 @@ export interface SeenReport extends Report {
 
 /** How long the delays of a client may be that says nothing of them. */
 const OWN_DELAY_MS = 12_000;
+/** How long what was sent before an answer may take to be seen after it. */
+const IN_FLIGHT_MS = 100;
 
 /** One client under test. */
 export class DrivenClient {
@@ -185,6 +187,43 @@ export class DrivenClient {
         actual: `attempt ${this.server.attempts.length} came`,
       });
     });
+  }
+
+  /**
+   * Waits for a window in which it makes no attempt. What has come before, or was on its way when the window began, does
+   * not count.
+   */
+  async noFurtherAttempt(windowMs: number, after: string): Promise<void> {
+    await this.#surroundings.patience.quiet(IN_FLIGHT_MS, () => undefined);
+    const before = this.server.attempts.length;
+    await this.#surroundings.patience.quiet(windowMs - IN_FLIGHT_MS, () => {
+      if (this.server.attempts.length === before) return undefined;
+      return new Finding(`the client made an attempt after ${after}`, {
+        expected: `no attempt within ${Math.round(windowMs)} ms`,
+        actual: `attempt ${this.server.attempts.length} came`,
+      });
+    });
+  }
+
+  /**
+   * Calls it, in whatever state it is: has it send a message, connect, or close. What it has no way to do is left out.
+   *
+   * @throws Finding where a call ends in an error.
+   */
+  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> {
+    for (const call of calls) {
+      const what = typeof call === "string" ? call : "send";
+      const answer = await (typeof call === "string"
+        ? this.command({ cmd: call, client: this.name })
+        : this.trySend(call));
+      if (answer.error !== "unsupported") this.#carriedOut(what, answer);
+    }
+  }
+
+  /** Waits until it has made another attempt. */
+  comesBack(after: string): Promise<void> {
+    const withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs;
+    return this.until(() => this.server.untaken > 0, `make an attempt after ${after}`, withinMs);
   }
 
   /** Lets go of it: the case is over. */

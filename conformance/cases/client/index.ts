@@ -1,11 +1,19 @@
 /** All cases for clients, in the order in which they are listed, reported and run. */
 import type { ClientCase } from "../../client-case.ts";
 import * as again from "./again.ts";
+import * as closeCodes from "./close-codes.ts";
+import * as closing from "./closing.ts";
+import * as delaysShown from "./delays-shown.ts";
+import * as hanging from "./hanging.ts";
 import * as heartbeat from "./heartbeat.ts";
+import * as hints from "./hints.ts";
 import * as messagesIn from "./messages-in.ts";
 import * as messagesOut from "./messages-out.ts";
+import * as oneAtATime from "./one-at-a-time.ts";
 import * as opening from "./opening.ts";
 import * as streams from "./streams.ts";
+import * as ranges from "./ranges.ts";
+import * as states from "./states.ts";
 import * as wire from "./wire.ts";
 
 /** The cases for clients. */
@@ -60,6 +68,42 @@ export const clientCases: readonly ClientCase[] = [
 
   streams.showsEvent,
   streams.again,
+  // reconnect, the long ones first
+  ranges.doubles,
+  ranges.unstable,
+  ...ranges.onConnections,
+  ...ranges.onStreams,
+  closeCodes.policy,
+  closeCodes.policyOnline,
+  ...oneAtATime.onConnections,
+  ...oneAtATime.onStreams,
+  ranges.laterSpread,
+  ranges.bounded,
+  ranges.limit,
+  ...closing.onConnections,
+  ...closing.onStreams,
+  closing.anyCall,
+  closing.anyCallOnStreams,
+  ...delaysShown.onConnections,
+  ...delaysShown.onStreams,
+  ...hanging.onConnections,
+  ...hanging.onStreams,
+  hanging.counted,
+  closeCodes.retried,
+  closeCodes.refusedAnew,
+  closeCodes.stops,
+  closeCodes.stopShown,
+  closeCodes.tooLong,
+  closeCodes.soon,
+  closeCodes.refusedTwice,
+  hints.reasonHint,
+  ...hints.onConnections,
+  ...hints.onStreams,
+  // state
+  ...states.onConnections,
+  ...states.onStreams,
+  states.failed,
+  states.failedShown,
 ];
 
 /** The gates that the cases of a transport need, where they don't say it themselves. */
