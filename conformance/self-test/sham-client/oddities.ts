@@ -2,6 +2,10 @@
 
 import type { Profile, RuleId } from "../../../spec/rules.ts";
 import type { OpenOptionName } from "../../adapter/protocol.ts";
+import { adapterOddities } from "./oddities/adapter.ts";
+import { behaviourOddities } from "./oddities/behaviour.ts";
+import { outputOddities } from "./oddities/output.ts";
+import { requestOddities } from "./oddities/requests.ts";
 import type { Override } from "./steps.ts";
 
 /** Something that no binding rule forbids: a client with it conforms. */
@@ -16,7 +20,12 @@ export interface Oddity {
   readonly steps: Override;
 }
 
-const all = {};
+const all = {
+  ...outputOddities,
+  ...requestOddities,
+  ...behaviourOddities,
+  ...adapterOddities,
+};
 
 export type OddityName = keyof typeof all;
 

@@ -144,6 +144,8 @@ export interface Room {
 export interface AdapterSteps {
   onLine(line: string): void;
   onCommand(id: number, command: Record<string, unknown>): void;
+  /** `bye` has been answered. */
+  onBye(): void;
   hello(): Omit<Hello, "id" | "ok">;
   answer(id: number, answer: object): void;
   report(client: Client, event: EventName, told?: Told): void;
@@ -182,6 +184,10 @@ export interface AttemptSteps {
 export interface ReconnectSteps {
   /** A connection that was open is over, and not by the program. */
   onLost(connection: Connection, ending: Ending): void;
+  /** After a connection that was open for so long. */
+  countAnew(client: Client, openMs: number): void;
+  /** How many attempts in a row may fail. */
+  limit(client: Client): number;
   planAfter(client: Client, ending: Ending): Plan;
   follow(client: Client, plan: Plan, ending: Ending): void;
   nominalDelay(client: Client): number;

@@ -84,10 +84,8 @@ export const closingFaults = {
     description: "When it is closed while a delay passes, the timer stays.",
     steps: (plain) => ({
       close(client) {
-        const { wait } = client;
         client.wait = undefined;
         plain.close(client);
-        if (wait !== undefined) client.wait = wait;
       },
     }),
   },

@@ -22,8 +22,10 @@ export function adapterSteps(room: Room): AdapterSteps {
       } catch (error) {
         room.steps.answer(id, { ok: false, error: error instanceof Error ? error.message : String(error) });
       }
-      if (command.cmd === "bye") room.exit(0);
+      if (command.cmd === "bye") room.steps.onBye();
     },
+
+    onBye: () => room.exit(0),
 
     hello: () => ({
       name: "sham client",

@@ -82,7 +82,9 @@ export function attemptSteps(room: Room): AttemptSteps {
         .toLowerCase()
         .split(/\s*,\s*/)
         .includes("upgrade") &&
-      headers.get("sec-websocket-accept") === acceptOf(key),
+      headers.get("sec-websocket-accept") === acceptOf(key) &&
+      !headers.has("sec-websocket-extensions") &&
+      !headers.has("sec-websocket-protocol"),
 
     onSubscribed(connection, response) {
       const { client } = connection;

@@ -9,13 +9,19 @@ export function reconnectSteps(room: Room): ReconnectSteps {
       const { client, openedAt } = connection;
       room.steps.leave(connection);
       room.steps.report(client, "close");
-      client.failures = 0;
-      if (performance.now() - openedAt >= client.settings.stableAfterMs) client.delays = 0;
+      room.steps.countAnew(client, performance.now() - openedAt);
       room.steps.follow(client, room.steps.planAfter(client, ending), ending);
     },
 
+    countAnew(client, openMs) {
+      client.failures = 0;
+      if (openMs >= client.settings.stableAfterMs) client.delays = 0;
+    },
+
+    limit: ({ settings }) => settings.maxAttempts,
+
     planAfter(client, ending) {
-      if (ending.how === "failed") return planAfterFailure(client, ending);
+      if (ending.how === "failed") return planAfterFailure(client, ending, room.steps.limit(client));
       client.refusals = asksForCredentials(ending.code) ? client.refusals + 1 : 0;
       if (client.refusals >= 2) return { goesOn: false, state: "failed" };
       return client.transport === "sse" ? { goesOn: true, notBeforeMs: client.retryMs } : planAfterClose(ending);
@@ -63,13 +69,13 @@ export function reconnectSteps(room: Room): ReconnectSteps {
   };
 }
 
-function planAfterFailure(client: Client, { response }: Ending): Plan {
+function planAfterFailure(client: Client, { response }: Ending, limit: number): Plan {
   const status = response?.status ?? 0;
   if (client.transport === "sse") {
     if (status === 204) return { goesOn: false, state: "closed" };
     if (status >= 400 && status < 500 && status !== 429) return { goesOn: false, state: "failed" };
   }
-  if (client.failures >= client.settings.maxAttempts) return { goesOn: false, state: "failed" };
+  if (client.failures >= limit) return { goesOn: false, state: "failed" };
   const asks = response !== undefined && (status === 429 || status === 503);
   return { goesOn: true, notBeforeMs: asks ? (retryAfterMs(response) ?? 0) : 0 };
 }
