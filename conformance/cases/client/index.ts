@@ -2,9 +2,13 @@
 import type { ClientCase } from "../../client-case.ts";
 import * as again from "./again.ts";
 import * as heartbeat from "./heartbeat.ts";
+import * as liveness from "./liveness.ts";
 import * as messagesIn from "./messages-in.ts";
 import * as messagesOut from "./messages-out.ts";
 import * as opening from "./opening.ts";
+import * as queue from "./queue.ts";
+import * as queueOrder from "./queue-order.ts";
+import * as queueWaiting from "./queue-waiting.ts";
 import * as wire from "./wire.ts";
 
 /** The cases for clients. */
@@ -47,6 +51,49 @@ export const clientCases: readonly ClientCase[] = [
   wire.behindTheAnswer,
   wire.closeAnswered,
   wire.pingsAnswered,
+  queue.anyState,
+  queue.afterGivingUp,
+  queue.whenFull,
+  queue.told,
+  queue.rejectedAfterClose,
+  queue.notSentAfterClose,
+  queue.ownLimit,
+  queue.limitSet,
+  queue.ownBytes,
+  queue.bytesSet,
+  queue.keepsFirst,
+  queue.reject,
+  queue.dropNewest,
+  queue.dropOldest,
+  queue.lossesShown,
+  queue.dropsShown,
+  queueOrder.failedAttempts,
+  queueOrder.aheadOfNew,
+  queueOrder.aheadWhileStuck,
+  queueOrder.restKept,
+  queueOrder.handedOnce,
+  queueOrder.handedOnceWhileStuck,
+  queueOrder.looksAtTheBuffer,
+  queueOrder.pingsMeanwhile,
+  queueWaiting.ttlTaken,
+  queueWaiting.expired,
+  queueWaiting.expiryShown,
+  queueWaiting.volatileTaken,
+  queueWaiting.volatileNotQueued,
+  queueWaiting.pingsNotQueued,
+  queueWaiting.rejectedByClose,
+  queueWaiting.notSentAfterClose,
+  queueWaiting.rejectedByGivingUp,
+  liveness.silentFromTheStart,
+  liveness.fallsSilent,
+  liveness.givesUp,
+  liveness.deadPeerNotAwaited,
+  liveness.latePongs,
+  liveness.latePongsOfRarePings,
+  liveness.messagesAreLife,
+  liveness.lateTimers,
+  liveness.diedMeanwhile,
+  liveness.oneHeartbeat,
 ];
 
 /** The gates that the cases of a transport need, where they don't say it themselves. */
