@@ -44,11 +44,16 @@ export class ServedConnection {
   lingers = false;
   /** When pings are answered. */
   answering: Answering = "at-once";
+  /** What pings are answered with. */
+  pong = PONG;
+  /** When something was last said on it. */
+  saidAt = this.openedAt;
   readonly #socket: ServedSocket;
   readonly #surroundings: ServingSurroundings;
   readonly #frames = new FrameReader("client");
   readonly #messages: MessageReader;
   readonly #inbox: Inbox;
+  #onlyCloses = false;
   #closeSentAt: number | undefined;
   #reply: readonly [code?: number, reason?: string] | "as-it-came" | "none" = "as-it-came";
 
@@ -173,6 +178,12 @@ export class ServedConnection {
     this.#socket.fallSilent();
   }
 
+  /** Answers nothing any more, but a Close frame. */
+  answerNothingButClose(): void {
+    this.answering = "never";
+    this.#onlyCloses = true;
+  }
+
   /** Reads nothing any more, so that what the client sends stays with it. */
   stopReading(): void {
     this.#socket.stopReading();
@@ -274,7 +285,7 @@ export class ServedConnection {
       this.#onClose(frame.payload);
     } else if (frame.opcode === Opcode.ping) {
       this.#record("received", "ping", frame.payload);
-      this.sendFrame(Opcode.pong, frame.payload);
+      if (!this.#onlyCloses) this.sendFrame(Opcode.pong, frame.payload);
     } else if (frame.opcode === Opcode.pong) {
       this.#record("received", "pong", frame.payload);
       this.controlPongs.push(frame.payload.toString("latin1"));
@@ -297,8 +308,9 @@ export class ServedConnection {
 
   #onPing(): void {
     this.pings.push(performance.now());
-    if (this.answering === "at-once") this.send(PONG);
-    else if (this.answering !== "never") setTimeout(() => this.open && this.send(PONG), this.answering.afterMs).unref();
+    if (this.answering === "at-once") this.send(this.pong);
+    else if (this.answering !== "never")
+      setTimeout(() => this.open && this.send(this.pong), this.answering.afterMs).unref();
   }
 
   #onClose(payload: Buffer): void {
@@ -319,6 +331,7 @@ export class ServedConnection {
   }
 
   #write(bytes: Buffer): void {
+    if (!this.#socket.silent) this.saidAt = performance.now();
     this.#socket.write(bytes);
   }
 

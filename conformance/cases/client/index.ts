@@ -7,6 +7,7 @@ import * as delaysShown from "./delays-shown.ts";
 import * as hanging from "./hanging.ts";
 import * as heartbeat from "./heartbeat.ts";
 import * as hints from "./hints.ts";
+import * as liveness from "./liveness.ts";
 import * as messagesIn from "./messages-in.ts";
 import * as messagesOut from "./messages-out.ts";
 import * as oneAtATime from "./one-at-a-time.ts";
@@ -14,6 +15,9 @@ import * as opening from "./opening.ts";
 import * as streams from "./streams.ts";
 import * as ranges from "./ranges.ts";
 import * as states from "./states.ts";
+import * as queue from "./queue.ts";
+import * as queueOrder from "./queue-order.ts";
+import * as queueWaiting from "./queue-waiting.ts";
 import * as wire from "./wire.ts";
 
 /** The cases for clients. */
@@ -104,6 +108,49 @@ export const clientCases: readonly ClientCase[] = [
   ...states.onStreams,
   states.failed,
   states.failedShown,
+  queue.anyState,
+  queue.afterGivingUp,
+  queue.whenFull,
+  queue.told,
+  queue.rejectedAfterClose,
+  queue.notSentAfterClose,
+  queue.ownLimit,
+  queue.limitSet,
+  queue.ownBytes,
+  queue.bytesSet,
+  queue.keepsFirst,
+  queue.reject,
+  queue.dropNewest,
+  queue.dropOldest,
+  queue.lossesShown,
+  queue.dropsShown,
+  queueOrder.failedAttempts,
+  queueOrder.aheadOfNew,
+  queueOrder.aheadWhileStuck,
+  queueOrder.restKept,
+  queueOrder.handedOnce,
+  queueOrder.handedOnceWhileStuck,
+  queueOrder.looksAtTheBuffer,
+  queueOrder.pingsMeanwhile,
+  queueWaiting.ttlTaken,
+  queueWaiting.expired,
+  queueWaiting.expiryShown,
+  queueWaiting.volatileTaken,
+  queueWaiting.volatileNotQueued,
+  queueWaiting.pingsNotQueued,
+  queueWaiting.rejectedByClose,
+  queueWaiting.notSentAfterClose,
+  queueWaiting.rejectedByGivingUp,
+  liveness.silentFromTheStart,
+  liveness.fallsSilent,
+  liveness.givesUp,
+  liveness.deadPeerNotAwaited,
+  liveness.latePongs,
+  liveness.latePongsOfRarePings,
+  liveness.messagesAreLife,
+  liveness.lateTimers,
+  liveness.diedMeanwhile,
+  liveness.oneHeartbeat,
 ];
 
 /** The gates that the cases of a transport need, where they don't say it themselves. */
