@@ -49,7 +49,7 @@ export class ClientEndpoints {
       event: (name, data, members) => maker.event(name, data, members),
       eventOf: (data) => maker.eventOf(data),
       messages: (count, members) => maker.messages(count, members),
-      written: (write) => maker.written(write),
+      written: (write, event) => maker.written(write, event),
       mark: () => maker.mark(),
       quietFor: (windowMs) => surroundings.patience.quiet(windowMs, () => undefined),
       timeScale,
