@@ -177,6 +177,19 @@ export function shownInOrder(client: DrivenClient, messages: readonly Message[])
   });
 }
 
+/** Checks that the client has shown none of the messages. To be called after a fence. */
+export function notShown(client: DrivenClient, messages: readonly Message[]): void {
+  for (const message of messages) {
+    const [report] = client.copiesOf(message);
+    if (report === undefined) continue;
+    throw new Finding("the client showed what it must not", {
+      expected: "it is not shown",
+      actual: `${report.name === undefined ? "" : `${report.name}: `}${inShort(report.data)}`,
+      mark: message.mark,
+    });
+  }
+}
+
 /** Checks that nothing that the client has shown is of a kind, say a pong. To be called after a fence. */
 export function nothingShown(client: DrivenClient, which: (report: SeenReport) => boolean, what: string): void {
   const report = client.shown.find(which);

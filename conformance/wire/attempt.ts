@@ -21,8 +21,8 @@ export interface AcceptOptions {
 
 /** How a stream is answered, where not as usual. */
 export interface StreamAnswer {
-  /** Default `text/event-stream`. */
-  contentType?: string;
+  /** Default `text/event-stream`; none where it is null. */
+  contentType?: string | null;
   /** Default true: the body comes in chunks. Otherwise it ends with the TCP connection. */
   chunked?: boolean;
 }
@@ -110,7 +110,7 @@ export class Attempt {
   /** Answers with a stream of server-sent events. */
   openStream({ contentType = "text/event-stream", chunked = true }: StreamAnswer = {}): ServedStream {
     this.#respond("200 OK", [
-      `Content-Type: ${contentType}`,
+      ...(contentType === null ? [] : [`Content-Type: ${contentType}`]),
       "Cache-Control: no-store",
       "Connection: close",
       ...(chunked ? ["Transfer-Encoding: chunked"] : []),

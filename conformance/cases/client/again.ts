@@ -12,7 +12,7 @@ const RETRIED_CODES = [1001, 1011, 1012, 1013];
  * Until when a further attempt would have come: at its longest, a delay is twice the nominal one before it, of which the
  * last one seen was half at least, or the longest that was set.
  */
-const nextDelayMs = (client: DrivenClient) => {
+export const nextDelayMs = (client: DrivenClient) => {
   const seen = client.server.attempts.map(({ delayMs = 0 }) => delayMs);
   return (client.options.maxDelayMs ?? 4 * Math.max(...seen)) + CONNECTING_MS;
 };

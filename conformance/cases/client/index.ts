@@ -12,6 +12,9 @@ import * as messagesIn from "./messages-in.ts";
 import * as messagesOut from "./messages-out.ts";
 import * as oneAtATime from "./one-at-a-time.ts";
 import * as opening from "./opening.ts";
+import * as reading from "./reading.ts";
+import * as resuming from "./resuming.ts";
+import * as streamAnswers from "./stream-answers.ts";
 import * as streams from "./streams.ts";
 import * as ranges from "./ranges.ts";
 import * as states from "./states.ts";
@@ -151,6 +154,54 @@ export const clientCases: readonly ClientCase[] = [
   liveness.lateTimers,
   liveness.diedMeanwhile,
   liveness.oneHeartbeat,
+  streams.eachOnce,
+  streams.anyKind,
+  streams.values,
+  streams.mediaType,
+  streams.badData,
+  streams.namedOfCore,
+  streams.namedEvents,
+  streams.afterEachEnd,
+  streams.manyEnds,
+  streams.showsAgain,
+  streams.closes,
+  reading.lineEnds,
+  reading.noLineEnds,
+  reading.byteOrderMark,
+  reading.otherMarks,
+  reading.dataInLines,
+  reading.fields,
+  reading.unknownFields,
+  reading.comments,
+  reading.blocks,
+  reading.nameEmptied,
+  reading.characters,
+  reading.notUtf8,
+  reading.manyAtOnce,
+  reading.unfinished,
+  resuming.lastId,
+  resuming.idAfterFailure,
+  resuming.idKept,
+  resuming.idOfAnyEvent,
+  resuming.idWithoutData,
+  resuming.idEmptied,
+  resuming.anyText,
+  resuming.notAscii,
+  resuming.eachOnce,
+  resuming.retry,
+  resuming.noRetry,
+  streamAnswers.noContent,
+  streamAnswers.end,
+  streamAnswers.networkErrors,
+  streamAnswers.nobodyListens,
+  streamAnswers.serverErrors,
+  streamAnswers.tooMany,
+  streamAnswers.refused,
+  streamAnswers.otherMediaTypes,
+  streamAnswers.alikeMediaTypes,
+  streamAnswers.anySpelling,
+  streamAnswers.redirects,
+  streamAnswers.redirectedAgain,
 ];
 
 /** The gates that the cases of a transport need, where they don't say it themselves. */
