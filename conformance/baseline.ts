@@ -2,7 +2,7 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { rules } from "../spec/rules.ts";
-import type { ServerCase } from "./case.ts";
+import type { Case } from "./case.ts";
 import type { CaseResult } from "./result.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -29,7 +29,7 @@ export type Baseline = Static<typeof Baseline>;
  * @param text - JSON: `[{"case": ID, "reason": TEXT, "expires"?: "YYYY-MM-DD"}]`, or with `rule` instead of `case`.
  * @throws UsageError that says which entry is wrong, and how.
  */
-export function parseBaseline(text: string, cases: readonly ServerCase[]): Baseline {
+export function parseBaseline(text: string, cases: readonly Case[]): Baseline {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ""));

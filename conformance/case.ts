@@ -108,14 +108,18 @@ export interface ServerContext {
   readonly timeScale: number;
 }
 
-/** A case for servers. */
-export interface ServerCase {
+/** What every case has, whomever it judges. */
+export interface Case {
   /** Permanent: `topic/what-is-judged`. Others name it in baselines and scripts. */
   readonly id: string;
-  /** What a conforming server does, in one line. */
+  /** What a conforming server or client does, in one line. */
   readonly title: string;
-  /** The rules that it judges, all of one level and one profile. */
+  /** The rules that it judges, all of one level, one profile and one role. */
   readonly covers: readonly [RuleId, ...RuleId[]];
+}
+
+/** A case for servers. */
+export interface ServerCase extends Case {
   /** Default `parallel`. */
   readonly lane?: Lane;
   /** How many streams it has open at a time, at most. Default 0. */
@@ -141,11 +145,11 @@ export function serverCase(definition: ServerCase): ServerCase {
 }
 
 /** @returns the level of a case: that of the rules that it covers. */
-export function levelOf(definition: ServerCase): Level {
+export function levelOf(definition: Case): Level {
   return rules[definition.covers[0]].level;
 }
 
 /** @returns the profile of a case: that of the rules that it covers. */
-export function profileOf(definition: ServerCase): Profile {
+export function profileOf(definition: Case): Profile {
   return rules[definition.covers[0]].profile;
 }

@@ -1,7 +1,7 @@
 /** Which cases run: those of the claimed profiles, narrowed by globs. */
 
 import type { Profile, Role } from "../spec/rules.ts";
-import { profileOf, type ServerCase } from "./case.ts";
+import { type Case, profileOf, type ServerCase } from "./case.ts";
 import { profiles } from "./profiles.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -29,10 +29,16 @@ export function checkProfiles(names: readonly string[], role: Role): Profile[] {
 /**
  * Selects the cases to run.
  *
+ * @param gatesOf - tells the ids of the cases that have to pass before a case.
  * @returns the cases of the claimed profiles that are to run; gates that they need are among them, whatever the globs.
  * @throws UsageError where a glob of `run` matches no case.
  */
-export function select(cases: readonly ServerCase[], claimed: readonly Profile[], selection: Selection): ServerCase[] {
+export function select<One extends Case>(
+  cases: readonly One[],
+  claimed: readonly Profile[],
+  selection: Selection,
+  gatesOf: (definition: One) => readonly string[],
+): One[] {
   const ofClaimed = cases.filter((definition) => claimed.includes(profileOf(definition)));
   for (const glob of [...(selection.run ?? []), ...(selection.skip ?? [])]) {
     if (!cases.some((definition) => matches(definition, [glob]))) {
@@ -47,7 +53,7 @@ export function select(cases: readonly ServerCase[], claimed: readonly Profile[]
   const needed = new Set(wanted.map((definition) => definition.id));
   for (const id of needed) {
     const definition = cases.find((candidate) => candidate.id === id);
-    for (const gate of definition === undefined ? [] : needsOf(definition, cases)) needed.add(gate);
+    for (const gate of definition === undefined ? [] : gatesOf(definition)) needed.add(gate);
   }
   return wanted.length === 0 ? [] : ofClaimed.filter((definition) => needed.has(definition.id));
 }
@@ -69,7 +75,7 @@ export function needsOf(definition: ServerCase, cases: readonly ServerCase[]): r
     .map((gate) => gate.id);
 }
 
-function matches(definition: ServerCase, globs: readonly string[]): boolean {
+function matches(definition: Case, globs: readonly string[]): boolean {
   return globs.some((glob) => {
     const pattern = new RegExp(`^${glob.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "i");
     // A rule that was split is meant with all its parts.

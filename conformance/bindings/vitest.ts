@@ -11,8 +11,9 @@ import { serverCases } from "../cases/index.ts";
 import { renderCase } from "../reports/text.ts";
 import type { CaseResult } from "../result.ts";
 import { addressesOf, profilesOf } from "../runner/addresses.ts";
-import { type RunOptions, type RunOutcome, runServerConformance, type ServerSubject } from "../runner/run.ts";
-import { checkProfiles, type Selection, select } from "../selection.ts";
+import type { RunOutcome } from "../runner/outcome.ts";
+import { type RunOptions, runServerConformance, type ServerSubject } from "../runner/run.ts";
+import { checkProfiles, needsOf, type Selection, select } from "../selection.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Where a server is reached: `ws`, `sse` or both, and `publish` if it takes messages by POST. */
@@ -90,7 +91,7 @@ export function describeServerConformance(
 ): void {
   const claimed = checkProfiles(options.profiles ?? defaultProfiles(server), "server");
   const baseline = parseBaseline(JSON.stringify(options.baseline ?? []), serverCases);
-  const selected = select(serverCases, claimed, options);
+  const selected = select(serverCases, claimed, options, (one) => needsOf(one, serverCases));
   if (selected.length === 0) throw new UsageError("The selection leaves no case: there is nothing to test.");
   const { startTimeoutMs = 30_000, timeScale = 1 } = options;
   // The server is started, the suite is run, and at its end the server may be started once more.

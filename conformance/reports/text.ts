@@ -12,6 +12,8 @@ export interface TextOptions {
   verbose: boolean;
   /** The command that runs one case alone, up to the case's id. Default: none, where the kit has no command line. */
   reproduce?: string;
+  /** What has to stand after the id in that command. */
+  after?: string;
 }
 
 const SIGNS: { [status in CaseStatus]: readonly [sign: string, colour: number] } = {
@@ -52,7 +54,10 @@ export function renderCase(result: CaseResult, options: TextOptions): string {
     );
   }
   lines.push(...renderTranscript(result, options));
-  if (options.reproduce !== undefined) lines.push(`    alone     ${options.reproduce} --run ${result.id}`);
+  if (options.reproduce !== undefined) {
+    const after = options.after === undefined ? "" : ` ${options.after}`;
+    lines.push(`    alone     ${options.reproduce} --run ${result.id}${after}`);
+  }
   return lines.join("\n");
 }
 
@@ -78,7 +83,7 @@ export function renderSummary(result: Result, exitStatus: ExitStatus, options: T
     `${printable(result.subject.name)}: ${total} cases: ${counts.join(", ")}; ${kept} of ${result.rules.length} rules kept, in ${(result.durationMs / 1_000).toFixed(1)} s`,
   );
   if (result.message !== undefined) lines.push(printable(result.message));
-  const untested = result.rules.filter((rule) => rule.status === "untested").length;
+  const untested = result.rules.filter(({ id, status }) => status === "untested" && !permits(id)).length;
   const partly = untested > 0 ? `, as far as it was judged: ${untested} of its rules were not` : "";
   const verdicts = {
     conforms: [`It conforms to ${profiles}${partly}.`, 32],
@@ -92,6 +97,11 @@ export function renderSummary(result: Result, exitStatus: ExitStatus, options: T
 
 function textOf(id: string): string {
   return Object.hasOwn(rules, id) ? rules[id as keyof typeof rules].text : "";
+}
+
+/** A rule that permits can't be broken: nobody has to judge it. */
+function permits(id: string): boolean {
+  return Object.hasOwn(rules, id) && rules[id as keyof typeof rules].level === "MAY";
 }
 
 function renderTranscript(result: CaseResult, options: TextOptions): string[] {

@@ -86,4 +86,34 @@ export class Patience {
       check();
     });
   }
+
+  /**
+   * Resolves when a window has passed in which nothing was wrong, whatever the subject did otherwise.
+   *
+   * @param windowMs - as the rule states it: the subject acts by its own clock.
+   * @param broken - makes a finding as soon as something is wrong.
+   */
+  quiet(windowMs: number, broken: () => Finding | undefined): Promise<void> {
+    const endsAt = performance.now() + windowMs;
+    return new Promise((resolve, reject) => {
+      const settle = (finding?: Finding | OutOfTime) => {
+        this.#checks.delete(check);
+        clearInterval(timer);
+        if (finding === undefined) resolve();
+        else reject(finding);
+      };
+      const check = () => {
+        const finding = broken();
+        if (finding !== undefined) settle(finding);
+      };
+      const timer = setInterval(() => {
+        const now = performance.now();
+        if (now >= endsAt) settle(broken());
+        else if (now > this.limits.runEndsAt)
+          settle(new OutOfTime("The time of the run was over before this case was"));
+      }, 25);
+      this.#checks.add(check);
+      check();
+    });
+  }
 }

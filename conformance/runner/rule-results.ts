@@ -1,12 +1,12 @@
 /** What the cases say of each rule. */
-import { type Profile, rules } from "../../spec/rules.ts";
+import { type Profile, type Role, rules } from "../../spec/rules.ts";
 import type { CaseResult, Result } from "../result.ts";
 import { worst } from "../verdict.ts";
 
-/** @returns each rule of the claimed profiles with the worst status of its cases. */
-export function ruleResults(claimed: ReadonlySet<Profile>, cases: readonly CaseResult[]): Result["rules"] {
+/** @returns each rule that the claimed profiles have for a role, with the worst status of its cases. */
+export function ruleResults(role: Role, claimed: ReadonlySet<Profile>, cases: readonly CaseResult[]): Result["rules"] {
   return Object.values(rules)
-    .filter((rule) => rule.role === "server" && claimed.has(rule.profile))
+    .filter((rule) => rule.role === role && claimed.has(rule.profile))
     .map((rule) => {
       const own = cases.filter((result) => result.covers.includes(rule.id));
       // A case that covers several rules and failed for another one of them says nothing bad of this one.

@@ -1,6 +1,6 @@
 /** Runs one case once against a server: gives it its peers, and turns what comes of it into a status. */
 import type { RuleId } from "../../spec/rules.ts";
-import { levelOf, type MeansOfPublishing, profileOf, type ServerCase, type ServerContext } from "../case.ts";
+import { type Case, levelOf, type MeansOfPublishing, profileOf, type ServerCase, type ServerContext } from "../case.ts";
 import { Finding } from "../finding.ts";
 import { MessageMaker } from "../marks.ts";
 import type { CaseResult } from "../result.ts";
@@ -37,9 +37,7 @@ export interface CaseRun {
 }
 
 /** @returns the fields of a result that the case itself determines. */
-export function describeCase(
-  definition: ServerCase,
-): Pick<CaseResult, "id" | "title" | "covers" | "profile" | "level"> {
+export function describeCase(definition: Case): Pick<CaseResult, "id" | "title" | "covers" | "profile" | "level"> {
   const { id, title, covers } = definition;
   return { id, title, covers: [...covers], profile: profileOf(definition), level: levelOf(definition) };
 }
@@ -111,8 +109,9 @@ export async function runCase(
   };
 }
 
-function judge(
-  definition: ServerCase,
+/** @returns what a finding means for its case. */
+export function judge(
+  definition: Case,
   finding: Finding,
   judged: RuleId | undefined,
   worstLagMs: number,

@@ -1,21 +1,19 @@
 /** Runs the selected cases against a server, lane by lane, and makes the result. */
-import { cpus, platform, release } from "node:os";
 import { CoreLimits } from "../../spec/limits.ts";
 import type { Profile } from "../../spec/rules.ts";
-import { applyBaseline, type Baseline } from "../baseline.ts";
+import type { Baseline } from "../baseline.ts";
 import { type Lane, levelOf, type MeansOfPublishing, profileOf, type ServerCase } from "../case.ts";
 import { serverCases } from "../cases/index.ts";
 import { newRunMark } from "../marks.ts";
-import type { CaseResult, Result } from "../result.ts";
+import type { CaseResult } from "../result.ts";
 import { checkProfiles, needsOf, type Selection, select } from "../selection.ts";
 import { shownUrl } from "../shown-url.ts";
 import { UsageError } from "../usage-error.ts";
-import { type CaseStatus, conclude, type ExitStatus } from "../verdict.ts";
-import { kitVersion, specVersion } from "../version.ts";
+import type { CaseStatus } from "../verdict.ts";
 import { type Access, openSocket, Unreachable } from "../wire/tcp.ts";
 import { type Addresses, addressesOf, checkAddresses, profilesOf } from "./addresses.ts";
 import { LagMeter } from "./lag.ts";
-import { ruleResults } from "./rule-results.ts";
+import { outcomeOf, type RunOutcome } from "./outcome.ts";
 import { type CaseRun, describeCase, runCase } from "./run-case.ts";
 
 /** The server under test. */
@@ -57,12 +55,6 @@ export interface RunOptions {
   stallMs?: number;
 }
 
-/** What came of a run. */
-export interface RunOutcome {
-  result: Result;
-  exitStatus: ExitStatus;
-}
-
 const CASE_MS = 20_000;
 /** A server that only says something by itself, every few seconds, sets the pace of the cases about its streams. */
 const CASE_OF_OWN_EVENTS_MS = 40_000;
@@ -82,7 +74,7 @@ export async function runServerConformance(subject: ServerSubject, options: RunO
   const addresses = addressesOf(subject);
   const claimed = checkProfiles(options.selection?.profiles ?? profilesOf(addresses), "server");
   for (const profile of claimed) checkAddresses(profile, addresses);
-  const selected = select(serverCases, claimed, options.selection ?? {});
+  const selected = select(serverCases, claimed, options.selection ?? {}, (one) => needsOf(one, serverCases));
   if (!selected.some((definition) => levelOf(definition) === "MUST")) {
     throw new UsageError("The selection leaves no case that judges a MUST: nothing would be proved.");
   }
@@ -368,39 +360,20 @@ class ServerRun {
   }
 
   #conclude(startedAt: Date): RunOutcome {
-    const inOrder = this.#selected.flatMap((definition) => this.#results.get(definition.id) ?? []);
-    const { results: cases, expired } = applyBaseline(this.#options.baseline ?? [], inOrder, new Date());
-    const statuses = cases.map((result) => result.status);
-    const { verdict, exitStatus } = conclude(statuses, {
-      subjectLost: this.#lost !== undefined,
-      baselineExpired: expired.length > 0,
-      strict: this.#options.strict ?? false,
-    });
     const urls = Object.fromEntries(
       Object.entries(this.#addresses).map(([transport, url]) => [transport, shownUrl(url as URL)]),
     );
-    const counts: Record<string, number> = {};
-    for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
-    const result: Result = {
-      format: "tidings-result/1",
-      kit: kitVersion,
-      spec: specVersion,
+    return outcomeOf({
       subject: { role: "server", name: this.#subject.name ?? [...new Set(Object.values(urls))].join(", "), urls },
-      environment: {
-        node: process.version,
-        platform: `${platform()} ${release()}`,
-        cpus: cpus().length,
-        worstLagMs: Math.round(this.#lag.worstSince(this.#startedAt)),
-        timeScale: this.#timeScale,
-      },
-      startedAt: startedAt.toISOString(),
-      durationMs: Math.round(performance.now() - this.#startedAt),
-      verdict,
-      ...(this.#lost !== undefined && { message: this.#lost }),
-      counts,
-      cases,
-      rules: ruleResults(new Set(this.#selected.map(profileOf)), cases),
-    };
-    return { result, exitStatus };
+      cases: this.#selected.flatMap((definition) => this.#results.get(definition.id) ?? []),
+      profiles: new Set(this.#selected.map(profileOf)),
+      startedAt,
+      startedAtMs: this.#startedAt,
+      lag: this.#lag,
+      timeScale: this.#timeScale,
+      lost: this.#lost,
+      baseline: this.#options.baseline,
+      strict: this.#options.strict,
+    });
   }
 }

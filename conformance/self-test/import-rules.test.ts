@@ -26,6 +26,15 @@ const forbidden: readonly (readonly [folder: string, ...modules: string[]])[] = 
   ["conformance/cases/server", "../../../src/core/message.ts", "../../self-test/sham-server/index.ts"],
   ["conformance/runner", "vitest", "../bindings/vitest.ts", "../../src/index.ts"],
   ["conformance/wire", "../../src/server/index.ts", "../self-test/sham-server/frames.ts"],
+  ["conformance", "./adapters/ws.ts", "./adapters/skeleton/adapter.ts"],
+  ["conformance/runner", "../adapters/skeleton/adapter.ts"],
+  ["conformance/bindings", "../adapters/skeleton/adapter.ts"],
+  ["conformance/adapters", "../runner/run.ts", "../wire/tcp.ts", "../subjects/server-process.ts", "../../src/index.ts"],
+  ["conformance/adapters", "../index.ts", "../../spec/rules.ts", "../../spec/index.ts", "../self-test/kill-matrix.ts"],
+  ["conformance/adapters", "../../src/client/index.ts", "tidings", "tidings/server", "tidings/spec", "typebox"],
+  ["conformance/adapters", "tidings/conformance", "vitest", "../../bench/benchmark.ts"],
+  ["conformance/adapters/browser", "../../runner/run.ts", "../../index.ts", "../../../src/client/index.ts", "tidings"],
+  ["conformance/adapters/skeleton", "../../runner/run.ts", "../../adapter/doctor.ts", "../ws.ts", "typebox"],
   ["bench", "../conformance/index.ts", "../src/core/message.ts", "../src/cli/main.ts", "../src/server/http.ts"],
   ["bench", "../src/client/websocket.ts"],
   ["docs/examples", "../../src/index.ts", "../../spec/index.ts", "./other.ts"],
@@ -42,6 +51,10 @@ const allowed: typeof forbidden = [
   ["conformance", "../spec/rules.ts", "typebox", "typebox/compile", "ws", "node:net", "./wire/tcp.ts"],
   ["conformance/bindings", "vitest", "../runner/run.ts", "../../spec/rules.ts"],
   ["conformance/self-test", "../../src/core/message.ts", "./sham-server/index.ts", "../runner/run.ts", "ws"],
+  ["conformance/adapters", "./skeleton/adapter.ts", "node:fs", "tidings/client", "ws", "undici"],
+  ["conformance/adapters", "reconnecting-websocket", "partysocket", "eventsource", "@microsoft/fetch-event-source"],
+  ["conformance/adapters/browser", "../skeleton/adapter.ts", "tidings/client"],
+  ["conformance/adapters/skeleton", "./adapter.ts", "../../adapter/protocol.ts", "node:fs"],
   ["bench", "../src/index.ts", "../src/server/index.ts", "../src/client/index.ts", "../spec/rules.ts", "./peer.ts"],
   ["bench", "autocannon", "ws", "hdr-histogram-js"],
   ["docs/examples", "tidings", "tidings/server", "node:fs"],
@@ -141,5 +154,15 @@ describe("what is built", () => {
     expect(needed).toContain("node:net");
     expect(needed).not.toContain("vitest");
     expect(needed.filter((name) => name.startsWith(join(root, "dist/src/")))).toEqual([]);
+  });
+
+  it("conformance/adapters needs nothing of the judge, nor the judge of it", () => {
+    const folder = join(root, "dist/conformance/adapters");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
+    expect(files).toContain("ws.js");
+    const needed = new Set(files.flatMap((file) => [...closure(join(folder, file))]));
+
+    expect([...needed].filter((name) => name.startsWith("/") && !name.startsWith(`${folder}/`))).toEqual([]);
+    expect([...closure(join(root, "dist/conformance/index.js"))].filter((name) => name.startsWith(folder))).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { type RunOutcome, runServerConformance } from "../runner/run.ts";
+import type { RunOutcome } from "../runner/outcome.ts";
+import { runServerConformance } from "../runner/run.ts";
 import { ServerProcess } from "../subjects/server-process.ts";
 import type { ZooMember } from "./zoo-members.ts";
 

@@ -1,7 +1,8 @@
-/** The opening handshake of RFC 6455 from the client's side, as text. */
+/** The opening handshake of RFC 6455 as text. */
 import { createHash } from "node:crypto";
 import { type RenderedRequest, type RequestHeader, renderRequest } from "./http-request.ts";
 import type { ResponseHead } from "./http-response.ts";
+import type { RequestHead } from "./request-head.ts";
 import type { Access } from "./tcp.ts";
 
 /** What a case asks for in a handshake, beside what RFC 6455 demands. */
@@ -59,6 +60,26 @@ export function handshakeFault(head: ResponseHead, key: string, offeredExtension
   if (header("sec-websocket-extensions") !== "" && !offeredExtensions) {
     return `a 101 answer that selects the extension "${header("sec-websocket-extensions")}", where none was offered`;
   }
+  return undefined;
+}
+
+/** @returns what is wrong with a client's request for an opening handshake, or undefined where nothing is (RFC 6455, 4.1). */
+export function handshakeRequestFault({ method, version, headers }: RequestHead): string | undefined {
+  const header = (name: string) => headers.get(name) ?? "";
+  const has = (name: string, token: string) =>
+    header(name)
+      .toLowerCase()
+      .split(",")
+      .some((one) => one.trim() === token);
+  if (method !== "GET") return `the method ${method}`;
+  if (version !== "HTTP/1.1") return `the version ${version}`;
+  if (header("host") === "") return "no Host header";
+  if (!has("upgrade", "websocket")) return `the Upgrade header "${header("upgrade")}"`;
+  if (!has("connection", "upgrade")) return `the Connection header "${header("connection")}"`;
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(header("sec-websocket-key"))) {
+    return `the Sec-WebSocket-Key "${header("sec-websocket-key")}", which is not 16 bytes in base64`;
+  }
+  if (header("sec-websocket-version") !== "13") return `the Sec-WebSocket-Version "${header("sec-websocket-version")}"`;
   return undefined;
 }
 

@@ -1,18 +1,10 @@
-/** Judges a server as the command line asks: starts it if need be, runs the suite, writes the reports. */
+/** Judges a server as the command line asks: starts it if need be, and runs the suite. */
 import { X509Certificate } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type Access,
-  type Baseline,
-  ExitStatus,
-  parseBaseline,
+  type ExitStatus,
   profiles,
-  type RunOutcome,
-  renderCase,
-  renderJunit,
-  renderSummary,
   runServerConformance,
   ServerProcess,
   type ServerSubject,
@@ -20,17 +12,8 @@ import {
   UsageError,
 } from "../../conformance/index.ts";
 import { shownUrl } from "../../conformance/shown-url.ts";
-import { CommandFailure } from "./command-failure.ts";
-import type { ReportOption, TestServerOptions } from "./test.ts";
-
-/** The reports that can be written, by name. */
-const reports: { [kind in ReportOption["kind"]]: (outcome: RunOutcome) => string } = {
-  json: (outcome) => `${JSON.stringify(outcome.result, null, 2)}\n`,
-  junit: (outcome) => renderJunit(outcome.result),
-};
-
-/** What is quoted back to the user when a case is to be run alone. Values of headers stay out of it. */
-const SHELL_SAFE = /^[\w@%+=:,./{}-]+$/;
+import { exitWith, judge, readGiven, selectionWords, shellQuote } from "./judging.ts";
+import type { TestServerOptions } from "./test.ts";
 
 /** The options that say where a subject is. */
 const ADDRESSES = ["ws", "sse", "publish"] as const;
@@ -39,97 +22,39 @@ const ADDRESSES = ["ws", "sse", "publish"] as const;
 const ANY_PORT = "54321";
 
 /** Judges a server, prints what comes of it, and sets the exit status. */
-export async function testServer(options: TestServerOptions): Promise<void> {
-  try {
-    process.exitCode = await judge(options);
-  } catch (error) {
-    if (error instanceof UsageError) throw new CommandFailure(error.message, 2);
-    throw error;
-  }
+export function testServer(options: TestServerOptions): Promise<void> {
+  return exitWith(() => judgeServer(options));
 }
 
-async function judge(options: TestServerOptions): Promise<ExitStatus> {
+async function judgeServer(options: TestServerOptions): Promise<ExitStatus> {
   const access: Access = {
     headers: options.header ?? [],
     ...(options.origin !== undefined && { origin: options.origin }),
     ...(options.ca !== undefined && { ca: certificates(options.ca) }),
     ...(options.insecure && { insecure: true }),
   };
-  const baseline: Baseline =
-    options.baseline === undefined ? [] : parseBaseline(read(options.baseline, "--baseline"), serverCases);
-  const writers = (options.report ?? []).map(({ kind, file }) => ({ file, render: reports[kind] }));
-  for (const { file } of writers) mustBeWritable(file);
   const { subject, profiles: ownProfiles, process: started } = await subjectOf(options, access);
-  const claimed = options.profile ?? ownProfiles;
   const endStarted = (_: NodeJS.Signals, number: number) => {
     started?.kill();
     process.exit(128 + number);
   };
   for (const signal of ENDING_SIGNALS) process.once(signal, endStarted);
   warnOfAudience(subject);
-
-  const outcomes: RunOutcome[] = [];
-  const texts = {
-    colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
-    verbose: options.verbose === true,
-    reproduce: reproduce(options),
-  };
-  const say = (line: string) => {
-    if (!options.quiet) console.log(line);
-  };
+  const profile = options.profile ?? ownProfiles;
   try {
-    for (let round = 1; round <= options.repeat; round++) {
-      const outcome = await runServerConformance(subject, {
-        selection: {
-          ...(claimed && { profiles: claimed }),
-          ...(options.run && { run: options.run }),
-          ...(options.skip && { skip: options.skip }),
-        },
-        baseline,
-        strict: options.strict === true,
-        timeScale: options.timeScale,
-        jobs: options.jobs,
-        keepTranscripts: options.verbose === true,
-        onResult: (result) => {
-          if (options.repeat === 1) say(renderCase(result, texts));
-        },
-      });
-      outcomes.push(outcome);
-      if (options.repeat > 1) say(`run ${round} of ${options.repeat}: ${outcome.result.verdict}${renderBad(outcome)}`);
-    }
+    return await judge({
+      options: profile === undefined ? options : { ...options, profile },
+      cases: serverCases,
+      reproduce: reproduce(options),
+      run: (runOptions) => runServerConformance(subject, runOptions),
+    });
   } finally {
     await started?.stop();
     for (const signal of ENDING_SIGNALS) process.off(signal, endStarted);
   }
-  const worst = outcomes.reduce((a, b) => (SEVERITY.indexOf(b.exitStatus) > SEVERITY.indexOf(a.exitStatus) ? b : a));
-  say("");
-  console.log(renderSummary(worst.result, worst.exitStatus, texts));
-  for (const { file, render } of writers) {
-    try {
-      writeFileSync(file, render(worst));
-    } catch (error) {
-      throw new CommandFailure(`the report ${file} could not be written: ${(error as Error).message}`, 4);
-    }
-  }
-  return worst.exitStatus;
 }
 
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-const SEVERITY: readonly ExitStatus[] = [
-  ExitStatus.conforms,
-  ExitStatus.harness,
-  ExitStatus.unreachable,
-  ExitStatus.fails,
-];
-
-function renderBad({ result }: RunOutcome): string {
-  if (result.message !== undefined) return ` (${result.message})`;
-  const bad = result.cases
-    .filter(({ status }) => status !== "pass" && status !== "not-applicable")
-    .map((one) => `${one.id} ${one.status}`);
-  return bad.length === 0 ? "" : ` (${bad.join(", ")})`;
-}
 
 async function subjectOf(
   options: TestServerOptions,
@@ -208,8 +133,7 @@ function reproduce(options: TestServerOptions): string {
     ...(options.origin === undefined ? [] : ["--origin", options.origin]),
     ...(options.ca === undefined ? [] : ["--ca", options.ca]),
     ...(options.insecure ? ["--insecure"] : []),
-    ...(options.profile === undefined ? [] : ["--profile", options.profile.join(",")]),
-    ...(options.timeScale === 1 ? [] : ["--time-scale", String(options.timeScale)]),
+    ...selectionWords(options),
   ];
   return ["npx tidings test server", ...target.map(shellQuote)].join(" ");
 }
@@ -220,36 +144,12 @@ function shownAddress(address: string): string {
   return shownUrl(new URL(address.replaceAll("{port}", ANY_PORT))).replaceAll(ANY_PORT, "{port}");
 }
 
-function shellQuote(word: string): string {
-  return SHELL_SAFE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 function certificates(file: string): string {
-  const pem = read(file, "--ca");
+  const pem = readGiven(file, "--ca");
   try {
     new X509Certificate(pem);
     return pem;
   } catch (error) {
     throw new UsageError(`--ca names ${file}, which is no certificate in PEM: ${(error as Error).message}.`);
-  }
-}
-
-function read(file: string, option: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${option} names ${file}, which can't be read: ${(error as Error).message}.`);
-  }
-}
-
-/** Finds out before the run, and without touching what is there. */
-function mustBeWritable(file: string): void {
-  try {
-    if (existsSync(file)) {
-      if (statSync(file).isDirectory()) throw new Error("it is a folder");
-      accessSync(file, constants.W_OK);
-    } else accessSync(dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`--report names ${file}, which can't be written: ${(error as Error).message}.`);
   }
 }

@@ -11,27 +11,36 @@ export interface ReportOption {
   file: string;
 }
 
-/** What `tidings test server` takes. */
-export interface TestServerOptions {
-  ws?: string;
-  sse?: string;
-  publish?: string;
-  start?: string;
+/** What `tidings test` takes, whomever it judges. */
+export interface JudgingOptions {
   profile?: string[];
   run?: string[];
   skip?: string[];
   baseline?: string;
   strict?: true;
   timeScale: number;
-  jobs: number;
+  jobs?: number;
   repeat: number;
+  report?: ReportOption[];
+  verbose?: true;
+  quiet?: true;
+}
+
+/** What `tidings test server` takes. */
+export interface TestServerOptions extends JudgingOptions {
+  ws?: string;
+  sse?: string;
+  publish?: string;
+  start?: string;
   header?: [name: string, value: string][];
   origin?: string;
   ca?: string;
   insecure?: true;
-  report?: ReportOption[];
-  verbose?: true;
-  quiet?: true;
+}
+
+/** What `tidings test client` takes. */
+export interface TestClientOptions extends JudgingOptions {
+  browser?: true;
 }
 
 /** Makes the command. Its exit status: 0 conforms · 1 does not · 2 wrong usage · 3 the subject is gone · 4 the kit failed. */
@@ -46,27 +55,43 @@ export function testCommand(): Command {
       url(["http:", "https:"]),
     )
     .option("--start <command>", "start it with this shell command; {port} stands for a free port", text)
-    .option("--profile <names>", "the profiles it claims, comma-separated (default: those of its addresses)", list)
+    .option("--header <header>", "send this header with each request, 'NAME: VALUE'; may be repeated", header)
+    .option("--origin <url>", "send this Origin with each request", origin)
+    .option("--ca <file>", "trust the certificates in this PEM file, too")
+    .option("--insecure", "trust any certificate");
+  judgingOptions(server, "the profiles it claims, comma-separated (default: those of its addresses)").action(
+    async (options: TestServerOptions) => {
+      // Loaded only now: other commands need not wait for the kit.
+      const { testServer } = await import("./test-server.ts");
+      await testServer(options);
+    },
+  );
+  const client = new Command("client")
+    .description("judge a client, which an adapter drives; without one, the reference client")
+    .argument("[command...]", "after --: the command that starts the adapter, and what it is given")
+    .option("--browser", "wait for a page, or a device, that dials the address which is printed");
+  judgingOptions(client, "the profiles it claims, comma-separated (default: Core, for its transports)").action(
+    async (command: string[], options: TestClientOptions) => {
+      const { testClient } = await import("./test-client.ts");
+      await testClient(command, options);
+    },
+  );
+  return new Command("test").description("judge an implementation").addCommand(server).addCommand(client);
+}
+
+function judgingOptions(command: Command, profiles: string): Command {
+  return command
+    .option("--profile <names>", profiles, list)
     .option("--run <glob>", "only cases whose id, or a rule of theirs, matches; may be repeated", list)
     .option("--skip <glob>", "no case whose id, or a rule of theirs, matches; may be repeated", list)
     .option("--baseline <file>", "known failures: a JSON list of {case | rule, reason, expires?}")
     .option("--strict", "count a warning (a SHOULD that is not kept) as a failure")
     .option("--time-scale <factor>", "stretch every upper bound of time by this factor", factor, 1)
-    .option("--jobs <number>", "how many cases run side by side", integer(1, 64), 8)
+    .option("--jobs <number>", "how many cases run side by side", integer(1, 64))
     .option("--repeat <number>", "run all of it this many times, and report the worst run", integer(1, 1_000), 1)
-    .option("--header <header>", "send this header with each request, 'NAME: VALUE'; may be repeated", header)
-    .option("--origin <url>", "send this Origin with each request", origin)
-    .option("--ca <file>", "trust the certificates in this PEM file, too")
-    .option("--insecure", "trust any certificate")
     .option("--report <kind=file>", `write a report (${REPORT_KINDS.join(", ")}); may be repeated`, report)
     .option("--verbose", "show the transcript of every case, whole")
-    .option("--quiet", "print the verdict only")
-    .action(async (options: TestServerOptions) => {
-      // Loaded only now: other commands need not wait for the kit.
-      const { testServer } = await import("./test-server.ts");
-      await testServer(options);
-    });
-  return new Command("test").description("judge an implementation").addCommand(server);
+    .option("--quiet", "print the verdict only");
 }
 
 function list(value: string, before: string[] = []): string[] {

@@ -3,17 +3,7 @@ import type { RuleId } from "../../../spec/rules.ts";
 import { type ServerContext, serverCase } from "../../case.ts";
 import { arrive, arrivedOnce, fence, noMorePongsThanPings, nothingCameOf } from "../../expect.ts";
 import type { WebSocketPeer } from "../../wire/websocket-peer.ts";
-
-/** Texts that are not JSON to any parser, strict or lenient, around a mark. */
-export const badJson = (mark: string) => [
-  `{"mark":"${mark}","text":`,
-  `{"mark":"${mark}`,
-  `{"mark" "${mark}"}`,
-  `this is not JSON: ${mark}`,
-  `}{"mark":"${mark}"`,
-  `["${mark}"`,
-  "",
-];
+import { badJson } from "../bad-json.ts";
 
 export const badJsonNotRelayed = serverCase({
   id: "bad-json/not-relayed",

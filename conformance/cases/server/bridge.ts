@@ -13,8 +13,8 @@ import {
 } from "../../expect.ts";
 import { arrivedMapped, eachInItsOwnEvent, noIdIs } from "../../expect-streams.ts";
 import type { Message } from "../../marks.ts";
-import { badJson } from "./bad-input.ts";
-import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "./messages-of-core.ts";
+import { badJson } from "../bad-json.ts";
+import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "../messages-of-core.ts";
 
 export const isDelivered = serverCase({
   id: "bridge/delivered",

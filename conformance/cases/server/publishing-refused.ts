@@ -4,7 +4,8 @@ import { serverCase } from "../../case.ts";
 import { arrive, arrivedOnce, nothingCameOf } from "../../expect.ts";
 import { accepted, acceptedOrTooLong, isRefusal, refused } from "../../expect-answers.ts";
 import { findMarks, type Message } from "../../marks.ts";
-import { badJson, nonObjects } from "./bad-input.ts";
+import { badJson } from "../bad-json.ts";
+import { nonObjects } from "./bad-input.ts";
 
 /** Of the cases that look at the answer alone. */
 const needs = ["publish/accepted"];

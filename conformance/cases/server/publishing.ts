@@ -3,7 +3,7 @@ import { type ServerContext, serverCase } from "../../case.ts";
 import { arrive, arrivedInOrder, arrivedOnce, arrivedUnchanged } from "../../expect.ts";
 import { accepted, notAcceptedYet } from "../../expect-answers.ts";
 import type { Message } from "../../marks.ts";
-import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "./messages-of-core.ts";
+import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "../messages-of-core.ts";
 
 export const isAccepted = serverCase({
   id: "publish/accepted",

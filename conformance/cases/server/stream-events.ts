@@ -3,7 +3,7 @@ import { type ServerContext, serverCase } from "../../case.ts";
 import { arrive } from "../../expect.ts";
 import { dataIsJson, eachInItsOwnEvent } from "../../expect-streams.ts";
 import type { Message } from "../../marks.ts";
-import { anyLengths, anyStrings } from "./messages-of-core.ts";
+import { anyLengths, anyStrings } from "../messages-of-core.ts";
 
 export const json = serverCase({
   id: "stream-events/json",

@@ -1,7 +1,7 @@
 /** What a message is when it arrives: CORE-S3b to CORE-S3d. */
 import { serverCase } from "../../case.ts";
 import { arrive, arrivedAsText, arrivedUnchanged, arrivesUnmarked } from "../../expect.ts";
-import { anyBroadcasts, anyLengths, anyNumbers, anyStrings, anyStructures } from "./messages-of-core.ts";
+import { anyBroadcasts, anyLengths, anyNumbers, anyStrings, anyStructures } from "../messages-of-core.ts";
 
 export const asText = serverCase({
   id: "values/as-text",

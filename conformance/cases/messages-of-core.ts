@@ -1,7 +1,7 @@
 /** Messages of every value that Core promises to keep, for the cases that send them in one way or another. */
-import { CoreLimits } from "../../../spec/limits.ts";
-import type { ServerContext } from "../../case.ts";
-import type { Message } from "../../marks.ts";
+import { CoreLimits } from "../../spec/limits.ts";
+import type { ServerContext } from "../case.ts";
+import type { Message } from "../marks.ts";
 
 type Maker = Pick<ServerContext, "message" | "event" | "eventOf" | "written">;
 

@@ -1,0 +1,228 @@
+/** Cases on connecting again as Core has it: CORE-C7 to CORE-C9. */
+
+import { clientCase } from "../../client-case.ts";
+import type { DrivenClient } from "../../driven-client.ts";
+import { notLater, notSooner } from "../../expect-client.ts";
+import { CONNECTING_MS, SHORT_DELAYS } from "./delays.ts";
+
+const ALL_GATES = ["client-opening/open", "client-again/reset"];
+const RETRIED_CODES = [1001, 1011, 1012, 1013];
+
+/**
+ * Until when a further attempt would have come: at its longest, a delay is twice the nominal one before it, of which the
+ * last one seen was half at least, or the longest that was set.
+ */
+const nextDelayMs = (client: DrivenClient) => {
+  const seen = client.server.attempts.map(({ delayMs = 0 }) => delayMs);
+  return (client.options.maxDelayMs ?? 4 * Math.max(...seen)) + CONNECTING_MS;
+};
+
+export const afterReset = clientCase({
+  id: "client-again/reset",
+  title: "makes a new attempt after a reset",
+  covers: ["CORE-C7a"],
+  transport: "ws",
+  lane: "gate",
+  needs: ["client-opening/open"],
+  async run({ open, judging }) {
+    const client = await open(SHORT_DELAYS);
+    const connection = await client.connection();
+
+    judging("CORE-C7a");
+    connection.reset();
+    await client.connection();
+  },
+});
+
+export const afterLoss = clientCase({
+  id: "client-again/loss",
+  title: "makes a new attempt after an end without a Close frame, and after codes 1001, 1011, 1012 and 1013",
+  covers: ["CORE-C7a"],
+  transport: "ws",
+  needs: ALL_GATES,
+  async run({ openMany, judging }) {
+    const clients = await openMany(2 + RETRIED_CODES.length, SHORT_DELAYS);
+    const connections = await Promise.all(clients.map((client) => client.connection()));
+    const [ended, endedMidFrame, ...closed] = connections;
+
+    judging("CORE-C7a");
+    ended?.end();
+    endedMidFrame?.sendBytes(Buffer.from([0x81, 0x7e, 0x01]));
+    endedMidFrame?.end();
+    for (const [index, connection] of closed.entries()) connection.close(RETRIED_CODES[index]);
+    await Promise.all(clients.map((client) => client.connection()));
+  },
+});
+
+export const manyLosses = clientCase({
+  id: "client-again/losses",
+  title: "makes a new attempt after each of four losses in a row",
+  covers: ["CORE-C7a"],
+  transport: "ws",
+  needs: ALL_GATES,
+  async run({ open, judging, message }) {
+    const client = await open(SHORT_DELAYS);
+    const first = await client.connection();
+
+    judging("CORE-C7a");
+    first.reset();
+    const second = await client.connection();
+    second.close(1012);
+    const third = await client.connection();
+    third.end();
+    const fourth = await client.connection();
+    fourth.reset();
+    const fifth = await client.connection();
+    const last = message({ text: "it works" });
+    fifth.send(last);
+    await client.showsAll([last]);
+  },
+});
+
+export const afterFailure = clientCase({
+  id: "client-again/failure",
+  title: "makes a new attempt after one that failed: answered with a refusal, with a reset, or not at all",
+  covers: ["CORE-C7b"],
+  transport: "ws",
+  async run({ open, judging }) {
+    const client = await open(SHORT_DELAYS);
+
+    judging("CORE-C7b");
+    const first = await client.attempt();
+    first.answer("503 Service Unavailable");
+    const second = await client.attempt();
+    second.reset();
+    const third = await client.attempt();
+    third.end();
+    await client.connection();
+  },
+});
+
+export const nobodyListens = clientCase({
+  id: "client-again/nobody-listens",
+  title: "comes back when nobody has listened at its address for a while",
+  covers: ["CORE-C7b"],
+  transport: "ws",
+  needs: ALL_GATES,
+  async run({ open, judging, quietFor }) {
+    const client = await open(SHORT_DELAYS);
+    const connection = await client.connection();
+
+    judging("CORE-C7b");
+    client.server.refuse();
+    connection.reset();
+    await client.shows("error");
+    await quietFor(300);
+    await client.server.acceptAgain();
+    await client.connection();
+  },
+});
+
+export const notAtOnce = clientCase({
+  id: "client-again/not-at-once",
+  title: "takes its time for five attempts in a row that fail",
+  covers: ["CORE-C7c"],
+  transport: "ws",
+  needs: ALL_GATES,
+  async run({ open, judging }) {
+    const client = await open(SHORT_DELAYS);
+    const first = await client.attempt();
+    first.reset();
+    for (let failed = 1; failed <= 4; failed++) (await client.attempt()).reset();
+    const last = await client.attempt();
+
+    judging("CORE-C7c");
+    notSooner(last.at - first.at, 250, "the fifth attempt after the first");
+  },
+});
+
+export const longestDelay = clientCase({
+  id: "client-again/longest-delay",
+  title: "lets no delay be longer than the longest that is set",
+  covers: ["CORE-C7d"],
+  transport: "ws",
+  needs: ALL_GATES,
+  requires: { options: ["maxDelayMs"] },
+  async run({ open, judging, timeScale }) {
+    const client = await open({ baseDelayMs: 200, maxDelayMs: 400 });
+    const first = await client.attempt();
+    first.reset();
+
+    judging("CORE-C7d");
+    for (let failed = 1; failed <= 5; failed++) {
+      const attempt = await client.attempt();
+      notLater(attempt.delayMs ?? 0, 400 + CONNECTING_MS * timeScale, `the delay before attempt ${failed + 1}`);
+      attempt.reset();
+    }
+  },
+});
+
+export const limit = clientCase({
+  id: "client-again/limit",
+  title: "stops at the limit of attempts, and not sooner",
+  covers: ["CORE-C7e"],
+  transport: "ws",
+  needs: ALL_GATES,
+  requires: { options: ["maxAttempts"] },
+  async run({ open, judging }) {
+    const clients = {
+      fresh: await open({ ...SHORT_DELAYS, maxAttempts: 2 }),
+      lost: await open({ ...SHORT_DELAYS, maxAttempts: 2 }),
+    };
+    const connection = await clients.lost.connection();
+
+    judging("CORE-C7e");
+    connection.reset();
+    const first = await clients.fresh.attempt();
+    first.reset();
+    for (let failed = 1; failed <= 2; failed++) {
+      (await clients.fresh.attempt()).reset();
+      (await clients.lost.attempt()).reset();
+    }
+    await Promise.all(
+      Object.values(clients).map((client) => client.noAttempt(nextDelayMs(client), "its limit of 2 attempts")),
+    );
+  },
+});
+
+export const countsAnew = clientCase({
+  id: "client-again/counts-anew",
+  title: "counts attempts anew after a connection that was open for long",
+  covers: ["CORE-C8"],
+  transport: "ws",
+  needs: ALL_GATES,
+  requires: { options: ["maxAttempts"] },
+  async run({ open, judging, offers, quietFor }) {
+    const client = await open({ ...SHORT_DELAYS, maxAttempts: 2, stableAfterMs: 1_000 });
+    const first = await client.attempt();
+    first.reset();
+    const second = await client.attempt();
+    second.reset();
+    const connection = await client.connection();
+    await quietFor(offers("stableAfterMs") ? 1_500 : 6_100);
+
+    judging("CORE-C8");
+    connection.reset();
+    const third = await client.attempt();
+    third.reset();
+    await client.connection();
+  },
+});
+
+export const closes = clientCase({
+  id: "client-closing/ends",
+  title: "ends the connection when the program closes it",
+  covers: ["CORE-C9a"],
+  transport: "ws",
+  async run({ open, judging, message }) {
+    const client = await open();
+    const connection = await client.connection();
+    const sent = message({ text: "goodbye" });
+    await client.send(sent);
+    await connection.arrive(sent);
+
+    judging("CORE-C9a");
+    await client.close();
+    await connection.givenUp("end the connection");
+  },
+});

@@ -1,0 +1,107 @@
+/** Cases on what a client shows of its connections: CORE-C1, and CORE-C13 as far as the handshake goes. */
+import { clientCase } from "../../client-case.ts";
+import type { DrivenClient } from "../../driven-client.ts";
+import { completeHandshake, opensShown } from "../../expect-client.ts";
+import { SHORT_DELAYS } from "./delays.ts";
+
+/** It shows an error, or tries again: what it took for open has been shown by then. */
+const noticed = (client: DrivenClient) =>
+  client.server.untaken > 0 || client.reports.some(({ event }) => event === "error" || event === "close");
+
+export const opens = clientCase({
+  id: "client-opening/open",
+  title: "opens a connection, and shows that it is open",
+  covers: ["CORE-C1a"],
+  transport: "ws",
+  lane: "gate",
+  async run({ open, judging }) {
+    judging("CORE-C1a");
+    const client = await open();
+    const attempt = await client.attempt();
+    attempt.accept();
+    await client.shows("open");
+  },
+});
+
+export const errorAfterFailure = clientCase({
+  id: "client-opening/error",
+  title: "shows an error after an attempt that failed",
+  covers: ["CORE-C1b"],
+  transport: "ws",
+  async run({ open, judging }) {
+    const clients = { refused: await open(SHORT_DELAYS), reset: await open(SHORT_DELAYS) };
+    const refused = await clients.refused.attempt();
+    const reset = await clients.reset.attempt();
+
+    judging("CORE-C1b");
+    refused.answer("503 Service Unavailable");
+    await clients.refused.shows("error");
+    reset.reset();
+    await clients.reset.shows("error");
+  },
+});
+
+export const closeAfterLoss = clientCase({
+  id: "client-opening/over",
+  title: "shows that a connection is over, after a close handshake and after a reset",
+  covers: ["CORE-C1c"],
+  transport: "ws",
+  async run({ open, judging }) {
+    const clients = { closed: await open(SHORT_DELAYS), reset: await open(SHORT_DELAYS) };
+    const closed = await clients.closed.connection();
+    const reset = await clients.reset.connection();
+
+    judging("CORE-C1c");
+    closed.close(1001);
+    await clients.closed.shows("close");
+    reset.reset();
+    await clients.reset.shows("close");
+  },
+});
+
+export const request = clientCase({
+  id: "client-opening/request",
+  title: "asks for a connection with all that RFC 6455 wants in the request",
+  covers: ["CORE-C13a"],
+  transport: "ws",
+  async run({ open, judging }) {
+    const client = await open();
+    const attempt = await client.attempt();
+
+    judging("CORE-C13a");
+    completeHandshake(attempt);
+  },
+});
+
+export const wrongAccept = clientCase({
+  id: "client-opening/wrong-accept",
+  title: "takes no connection for open whose Sec-WebSocket-Accept is wrong",
+  covers: ["CORE-C13e"],
+  transport: "ws",
+  async run({ open, judging }) {
+    const client = await open(SHORT_DELAYS);
+    const attempt = await client.attempt();
+
+    judging("CORE-C13e");
+    const connection = attempt.accept({ accept: "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" });
+    await connection.givenUp("end the connection");
+    await client.until(() => noticed(client), "notice that its attempt has failed");
+    opensShown(client, 0);
+  },
+});
+
+export const otherStatus = clientCase({
+  id: "client-opening/other-status",
+  title: "takes no connection for open that was answered with another status than 101",
+  covers: ["CORE-C13e"],
+  transport: "ws",
+  async run({ open, judging }) {
+    const client = await open(SHORT_DELAYS);
+    const attempt = await client.attempt();
+
+    judging("CORE-C13e");
+    attempt.answer("200 OK", ["Content-Type: text/html"], "<p>Welcome to the free wireless network</p>");
+    await client.until(() => noticed(client), "notice that its attempt has failed");
+    opensShown(client, 0);
+  },
+});
