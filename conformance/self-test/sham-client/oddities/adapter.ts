@@ -39,6 +39,7 @@ export const adapterOddities = {
     steps: (_, room) => ({
       writeLine(line) {
         for (const [piece] of `${JSON.stringify(line)}\n`.matchAll(/[\s\S]{1,7}/gu)) room.output(piece);
+        for (const [piece] of `${JSON.stringify(line)}\n`.matchAll(/.{1,7}/gsu)) room.output(piece);
       },
     }),
   },
@@ -100,6 +101,7 @@ export const adapterOddities = {
   },
   "options.none": {
     description: "No option of `open` can be set.",
+    claims: ["core-ws", "core-sse"],
     options: [],
     steps: () => ({}),
   },
