@@ -12,15 +12,15 @@ import * as messagesIn from "./messages-in.ts";
 import * as messagesOut from "./messages-out.ts";
 import * as oneAtATime from "./one-at-a-time.ts";
 import * as opening from "./opening.ts";
-import * as reading from "./reading.ts";
-import * as resuming from "./resuming.ts";
-import * as streamAnswers from "./stream-answers.ts";
-import * as streams from "./streams.ts";
-import * as ranges from "./ranges.ts";
-import * as states from "./states.ts";
 import * as queue from "./queue.ts";
 import * as queueOrder from "./queue-order.ts";
 import * as queueWaiting from "./queue-waiting.ts";
+import * as ranges from "./ranges.ts";
+import * as reading from "./reading.ts";
+import * as resuming from "./resuming.ts";
+import * as states from "./states.ts";
+import * as streamAnswers from "./stream-answers.ts";
+import * as streams from "./streams.ts";
 import * as wire from "./wire.ts";
 
 /** The cases for clients. */

@@ -38,7 +38,6 @@ export const adapterOddities = {
     description: "Each line is written in pieces of 7 characters.",
     steps: (_, room) => ({
       writeLine(line) {
-        for (const [piece] of `${JSON.stringify(line)}\n`.matchAll(/[\s\S]{1,7}/gu)) room.output(piece);
         for (const [piece] of `${JSON.stringify(line)}\n`.matchAll(/.{1,7}/gsu)) room.output(piece);
       },
     }),
