@@ -213,9 +213,13 @@ export class DrivenClient {
         expected: `no attempt within ${Math.round(windowMs)} ms`,
         actual: `attempt ${this.server.attempts.length} came`,
       });
+    });
+  }
+
   /** Has it send messages, one after the other, whatever comes of them. */
-  trySendAll(messages: readonly Message[]): Promise<Answer[]> 
+  trySendAll(messages: readonly Message[]): Promise<Answer[]> {
     return Promise.all(messages.map((message) => this.trySend(message)));
+  }
 
   /**
    * Has it send a message with options, whatever else comes of it.
@@ -234,8 +238,9 @@ export class DrivenClient {
   }
 
   /** @returns all that it has told of a message so far: in its answer, and by reports. */
-  toldOf({ mark }: Message): readonly Told[] 
+  toldOf({ mark }: Message): readonly Told[] {
     return [...(this.#told.get(mark) ?? [])];
+  }
 
   /** Waits until it has told something of each of the messages. */
   tells(messages: readonly Message[], what: readonly Told[]): Promise<void> {
@@ -281,7 +286,7 @@ export class DrivenClient {
    *
    * @throws Finding where a call ends in an error.
    */
-  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> 
+  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> {
     for (const call of calls) {
       const what = typeof call === "string" ? call : "send";
       const answer = await (typeof call === "string"
@@ -289,11 +294,15 @@ export class DrivenClient {
         : this.trySend(call));
       if (answer.error !== "unsupported") this.#carriedOut(what, answer);
     }
+  }
 
   /** Waits until it has made another attempt. */
   comesBack(after: string): Promise<void> {
     const withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs;
     return this.until(() => this.server.untaken > 0, `make an attempt after ${after}`, withinMs);
+  }
+
+  /**
    * Has it connect again after it was closed or has given up, and completes the handshake.
    *
    * @throws NotApplicable where it has no way to.
@@ -306,16 +315,18 @@ export class DrivenClient {
   }
 
   /** Waits for its next attempt for so long, whatever it does meanwhile. */
-  async attemptWithin(windowMs: number, after: string): Promise<Attempt> 
+  async attemptWithin(windowMs: number, after: string): Promise<Attempt> {
     await this.#surroundings.patience.within(
       windowMs,
       () => this.server.untaken > 0,
       () =>
-        new Finding(`the client made no new attempt after $after`, 
-          expected: `an attempt within $Math.round(windowMs)ms`,
-          actual: `attempt $this.server.attempts.lengthis still the last`,),
+        new Finding(`the client made no new attempt after ${after}`, {
+          expected: `an attempt within ${Math.round(windowMs)} ms`,
+          actual: `attempt ${this.server.attempts.length} is still the last`,
+        }),
     );
     return this.server.attempt();
+  }
 
   /**
    * Waits for a window in which it does not give a connection up, nor makes another.
@@ -323,28 +334,30 @@ export class DrivenClient {
    * @param why - says why it has no reason to, in words that follow "although".
    * @param marginMs - by how much all that it needs was in time: where the kit lagged for longer, nothing is said.
    */
-  keeps(connection: ServedConnection, windowMs: number, why: string, marginMs: number): Promise<void> 
+  keeps(connection: ServedConnection, windowMs: number, why: string, marginMs: number): Promise<void> {
     return this.#surroundings.patience.quiet(windowMs, () => {
       if (connection.givenUpAt === undefined && this.server.untaken === 0) return undefined;
       const code = connection.closeFrame?.code;
-      return new Finding(`the client gave the connection up although $why`, {
+      return new Finding(`the client gave the connection up although ${why}`, {
         expected: "it stays open",
-        actual: code === undefined ? "it was given up" : `a Close frame with code $codecame`,
+        actual: code === undefined ? "it was given up" : `a Close frame with code ${code} came`,
         lateByMs: marginMs,
       });
     });
+  }
 
   /** Lets go of it: the case is over. */
-  async leave(): Promise<void> 
+  async leave(): Promise<void> {
     if (this.#adapter.failure === undefined) {
       await this.#adapter.command({ cmd: "close", client: this.name }, this.#answerWithinMs).catch(() => {});
     }
     this.#adapter.clients.delete(this.name);
     this.server.close();
+  }
 
   #carriedOut(what: string, { ok, error = "an error without words" }: Answer): void {
     if (ok) return;
-    throw new Finding(`the client could not $what: $error`, { expected: "no error", actual: error });
+    throw new Finding(`the client could not ${what}: ${error}`, { expected: "no error", actual: error });
   }
 
   #count(event: Report["event"]): number {
@@ -352,8 +365,8 @@ export class DrivenClient {
   }
 
   #summary(): string {
-    const last = this.reports.slice(-6).map(({ event, data }) => (event === "state" ? `state $data` : event));
-    return last.length === 0 ? "nothing" : `$last.join(", ")last`;
+    const last = this.reports.slice(-6).map(({ event, data }) => (event === "state" ? `state ${data}` : event));
+    return last.length === 0 ? "nothing" : `${last.join(", ")} last`;
   }
 
   #hears(mark: string, told: Told): void {
@@ -364,11 +377,10 @@ export class DrivenClient {
     const seen = { ...report, at: performance.now() };
     this.reports.push(seen);
     if (report.event === "message") {
-      for (const mark of findMarks(`$report.name ?? ""$JSON.stringify(report.data) ?? ""`)) {
+      for (const mark of findMarks(`${report.name ?? ""} ${JSON.stringify(report.data) ?? ""}`)) {
         this.#copies.set(mark, [...(this.#copies.get(mark) ?? []), seen]);
       }
     }
-    this.reports.push({ ...report, at: performance.now() });
     const told = report.event === "overflow" ? "dropped" : report.status;
     if (report.sendId !== undefined && told !== undefined) this.#hears(report.sendId, told);
     const { seq: _, client: __, ...shown } = report;
