@@ -15,13 +15,14 @@ export interface SeenReport extends Report {
   at: number;
 }
 
-/** What a client tells of a message. */
-export type Told = "sent" | "queued" | "rejected" | "expired" | "dropped";
-
 /** How long the delays of a client may be that says nothing of them. */
 const OWN_DELAY_MS = 12_000;
 /** How long what was sent before an answer may take to be seen after it. */
 const IN_FLIGHT_MS = 100;
+
+/** What a client tells of a message. */
+export type Told = "sent" | "queued" | "rejected" | "expired" | "dropped";
+
 /** How often a message is tried behind a queue, and after which pause. */
 const TRIES = 60;
 const TRY_AGAIN_MS = 50;
@@ -39,9 +40,9 @@ export class DrivenClient {
   readonly #adapter: Adapter;
   readonly #surroundings: ServingSurroundings;
   readonly #answerWithinMs: number;
-  readonly #copies = new Map<string, SeenReport[]>();
   /** What it told of each message, by its mark. */
   readonly #told = new Map<string, Told[]>();
+  readonly #copies = new Map<string, SeenReport[]>();
 
   constructor(
     server: ScriptedServer,
@@ -213,9 +214,34 @@ export class DrivenClient {
         expected: `no attempt within ${Math.round(windowMs)} ms`,
         actual: `attempt ${this.server.attempts.length} came`,
       });
+    });
+  }
+
+  /**
+   * Calls it, in whatever state it is: has it send a message, connect, or close. What it has no way to do is left out.
+   *
+   * @throws Finding where a call ends in an error.
+   */
+  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> {
+    for (const call of calls) {
+      const what = typeof call === "string" ? call : "send";
+      const answer = await (typeof call === "string"
+        ? this.command({ cmd: call, client: this.name })
+        : this.trySend(call));
+      if (answer.error !== "unsupported") this.#carriedOut(what, answer);
+    }
+  }
+
+  /** Waits until it has made another attempt. */
+  comesBack(after: string): Promise<void> {
+    const withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs;
+    return this.until(() => this.server.untaken > 0, `make an attempt after ${after}`, withinMs);
+  }
+
   /** Has it send messages, one after the other, whatever comes of them. */
-  trySendAll(messages: readonly Message[]): Promise<Answer[]> 
+  trySendAll(messages: readonly Message[]): Promise<Answer[]> {
     return Promise.all(messages.map((message) => this.trySend(message)));
+  }
 
   /**
    * Has it send a message with options, whatever else comes of it.
@@ -234,8 +260,9 @@ export class DrivenClient {
   }
 
   /** @returns all that it has told of a message so far: in its answer, and by reports. */
-  toldOf({ mark }: Message): readonly Told[] 
+  toldOf({ mark }: Message): readonly Told[] {
     return [...(this.#told.get(mark) ?? [])];
+  }
 
   /** Waits until it has told something of each of the messages. */
   tells(messages: readonly Message[], what: readonly Told[]): Promise<void> {
@@ -277,23 +304,6 @@ export class DrivenClient {
   }
 
   /**
-   * Calls it, in whatever state it is: has it send a message, connect, or close. What it has no way to do is left out.
-   *
-   * @throws Finding where a call ends in an error.
-   */
-  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> 
-    for (const call of calls) {
-      const what = typeof call === "string" ? call : "send";
-      const answer = await (typeof call === "string"
-        ? this.command({ cmd: call, client: this.name })
-        : this.trySend(call));
-      if (answer.error !== "unsupported") this.#carriedOut(what, answer);
-    }
-
-  /** Waits until it has made another attempt. */
-  comesBack(after: string): Promise<void> {
-    const withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs;
-    return this.until(() => this.server.untaken > 0, `make an attempt after ${after}`, withinMs);
    * Has it connect again after it was closed or has given up, and completes the handshake.
    *
    * @throws NotApplicable where it has no way to.
@@ -306,16 +316,18 @@ export class DrivenClient {
   }
 
   /** Waits for its next attempt for so long, whatever it does meanwhile. */
-  async attemptWithin(windowMs: number, after: string): Promise<Attempt> 
+  async attemptWithin(windowMs: number, after: string): Promise<Attempt> {
     await this.#surroundings.patience.within(
       windowMs,
       () => this.server.untaken > 0,
       () =>
-        new Finding(`the client made no new attempt after $after`, 
-          expected: `an attempt within $Math.round(windowMs)ms`,
-          actual: `attempt $this.server.attempts.lengthis still the last`,),
+        new Finding(`the client made no new attempt after ${after}`, {
+          expected: `an attempt within ${Math.round(windowMs)} ms`,
+          actual: `attempt ${this.server.attempts.length} is still the last`,
+        }),
     );
     return this.server.attempt();
+  }
 
   /**
    * Waits for a window in which it does not give a connection up, nor makes another.
@@ -323,28 +335,30 @@ export class DrivenClient {
    * @param why - says why it has no reason to, in words that follow "although".
    * @param marginMs - by how much all that it needs was in time: where the kit lagged for longer, nothing is said.
    */
-  keeps(connection: ServedConnection, windowMs: number, why: string, marginMs: number): Promise<void> 
+  keeps(connection: ServedConnection, windowMs: number, why: string, marginMs: number): Promise<void> {
     return this.#surroundings.patience.quiet(windowMs, () => {
       if (connection.givenUpAt === undefined && this.server.untaken === 0) return undefined;
       const code = connection.closeFrame?.code;
-      return new Finding(`the client gave the connection up although $why`, {
+      return new Finding(`the client gave the connection up although ${why}`, {
         expected: "it stays open",
-        actual: code === undefined ? "it was given up" : `a Close frame with code $codecame`,
+        actual: code === undefined ? "it was given up" : `a Close frame with code ${code} came`,
         lateByMs: marginMs,
       });
     });
+  }
 
   /** Lets go of it: the case is over. */
-  async leave(): Promise<void> 
+  async leave(): Promise<void> {
     if (this.#adapter.failure === undefined) {
       await this.#adapter.command({ cmd: "close", client: this.name }, this.#answerWithinMs).catch(() => {});
     }
     this.#adapter.clients.delete(this.name);
     this.server.close();
+  }
 
   #carriedOut(what: string, { ok, error = "an error without words" }: Answer): void {
     if (ok) return;
-    throw new Finding(`the client could not $what: $error`, { expected: "no error", actual: error });
+    throw new Finding(`the client could not ${what}: ${error}`, { expected: "no error", actual: error });
   }
 
   #count(event: Report["event"]): number {
@@ -352,8 +366,8 @@ export class DrivenClient {
   }
 
   #summary(): string {
-    const last = this.reports.slice(-6).map(({ event, data }) => (event === "state" ? `state $data` : event));
-    return last.length === 0 ? "nothing" : `$last.join(", ")last`;
+    const last = this.reports.slice(-6).map(({ event, data }) => (event === "state" ? `state ${data}` : event));
+    return last.length === 0 ? "nothing" : `${last.join(", ")} last`;
   }
 
   #hears(mark: string, told: Told): void {
@@ -363,14 +377,13 @@ export class DrivenClient {
   #onReport(report: Report): void {
     const seen = { ...report, at: performance.now() };
     this.reports.push(seen);
+    const told = report.event === "overflow" ? "dropped" : report.status;
+    if (report.sendId !== undefined && told !== undefined) this.#hears(report.sendId, told);
     if (report.event === "message") {
-      for (const mark of findMarks(`$report.name ?? ""$JSON.stringify(report.data) ?? ""`)) {
+      for (const mark of findMarks(`${report.name ?? ""} ${JSON.stringify(report.data) ?? ""}`)) {
         this.#copies.set(mark, [...(this.#copies.get(mark) ?? []), seen]);
       }
     }
-    this.reports.push({ ...report, at: performance.now() });
-    const told = report.event === "overflow" ? "dropped" : report.status;
-    if (report.sendId !== undefined && told !== undefined) this.#hears(report.sendId, told);
     const { seq: _, client: __, ...shown } = report;
     this.#surroundings.transcript.record(this.name, "received", "report", JSON.stringify(shown));
     this.#surroundings.patience.notify(true);
