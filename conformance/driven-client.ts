@@ -15,13 +15,14 @@ export interface SeenReport extends Report {
   at: number;
 }
 
-/** What a client tells of a message. */
-export type Told = "sent" | "queued" | "rejected" | "expired" | "dropped";
-
 /** How long the delays of a client may be that says nothing of them. */
 const OWN_DELAY_MS = 12_000;
 /** How long what was sent before an answer may take to be seen after it. */
 const IN_FLIGHT_MS = 100;
+
+/** What a client tells of a message. */
+export type Told = "sent" | "queued" | "rejected" | "expired" | "dropped";
+
 /** How often a message is tried behind a queue, and after which pause. */
 const TRIES = 60;
 const TRY_AGAIN_MS = 50;
@@ -39,9 +40,9 @@ export class DrivenClient {
   readonly #adapter: Adapter;
   readonly #surroundings: ServingSurroundings;
   readonly #answerWithinMs: number;
-  readonly #copies = new Map<string, SeenReport[]>();
   /** What it told of each message, by its mark. */
   readonly #told = new Map<string, Told[]>();
+  readonly #copies = new Map<string, SeenReport[]>();
 
   constructor(
     server: ScriptedServer,
@@ -216,6 +217,27 @@ export class DrivenClient {
     });
   }
 
+  /**
+   * Calls it, in whatever state it is: has it send a message, connect, or close. What it has no way to do is left out.
+   *
+   * @throws Finding where a call ends in an error.
+   */
+  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> {
+    for (const call of calls) {
+      const what = typeof call === "string" ? call : "send";
+      const answer = await (typeof call === "string"
+        ? this.command({ cmd: call, client: this.name })
+        : this.trySend(call));
+      if (answer.error !== "unsupported") this.#carriedOut(what, answer);
+    }
+  }
+
+  /** Waits until it has made another attempt. */
+  comesBack(after: string): Promise<void> {
+    const withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs;
+    return this.until(() => this.server.untaken > 0, `make an attempt after ${after}`, withinMs);
+  }
+
   /** Has it send messages, one after the other, whatever comes of them. */
   trySendAll(messages: readonly Message[]): Promise<Answer[]> {
     return Promise.all(messages.map((message) => this.trySend(message)));
@@ -279,27 +301,6 @@ export class DrivenClient {
       expected: "a message is sent",
       actual: `${TRIES} messages were refused`,
     });
-  }
-
-  /**
-   * Calls it, in whatever state it is: has it send a message, connect, or close. What it has no way to do is left out.
-   *
-   * @throws Finding where a call ends in an error.
-   */
-  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> {
-    for (const call of calls) {
-      const what = typeof call === "string" ? call : "send";
-      const answer = await (typeof call === "string"
-        ? this.command({ cmd: call, client: this.name })
-        : this.trySend(call));
-      if (answer.error !== "unsupported") this.#carriedOut(what, answer);
-    }
-  }
-
-  /** Waits until it has made another attempt. */
-  comesBack(after: string): Promise<void> {
-    const withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs;
-    return this.until(() => this.server.untaken > 0, `make an attempt after ${after}`, withinMs);
   }
 
   /**
@@ -376,13 +377,13 @@ export class DrivenClient {
   #onReport(report: Report): void {
     const seen = { ...report, at: performance.now() };
     this.reports.push(seen);
+    const told = report.event === "overflow" ? "dropped" : report.status;
+    if (report.sendId !== undefined && told !== undefined) this.#hears(report.sendId, told);
     if (report.event === "message") {
       for (const mark of findMarks(`${report.name ?? ""} ${JSON.stringify(report.data) ?? ""}`)) {
         this.#copies.set(mark, [...(this.#copies.get(mark) ?? []), seen]);
       }
     }
-    const told = report.event === "overflow" ? "dropped" : report.status;
-    if (report.sendId !== undefined && told !== undefined) this.#hears(report.sendId, told);
     const { seq: _, client: __, ...shown } = report;
     this.#surroundings.transcript.record(this.name, "received", "report", JSON.stringify(shown));
     this.#surroundings.patience.notify(true);

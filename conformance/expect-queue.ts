@@ -8,6 +8,9 @@ import type { ServedConnection } from "./wire/served-connection.ts";
 type Connections = readonly ServedConnection[];
 type Messages = readonly Message[];
 
+/** QUEUE-7a: what a client may have buffered that its connection does not take. */
+const MAX_BUFFERED_BYTES = 1_048_576;
+
 /** Checks that something was not told of a message. */
 export function neverTold(told: readonly Told[], wrong: readonly Told[], message: Message, why: string): void {
   const lie = told.find((one) => wrong.includes(one));
@@ -127,15 +130,20 @@ export function waitsStill(client: DrivenClient, queue: Messages): void {
 }
 
 /**
- * Says what is still to come after a connection was lost: what did not come on it, and was not told to be lost with it.
- * Where the client does not tell what of its queue was sent, only the last message is known not to have been on its way.
+ * Says what is still to come after a connection was lost: what did not come on it, but for what the client has lost with it.
+ * That is what it told to be sent; where it tells nothing of that, all but the last message may be.
  */
 export function stillToCome(client: DrivenClient, lost: ServedConnection, queue: Messages): Messages {
   const rest = queue.filter((message) => !hasCome([lost], message));
-  const known = tellsSent(client, queue) ? rest : rest.slice(-1);
-  return known.filter((message) => {
+  const tells = tellsSent(client, queue);
+  // Ahead of a Close frame came all that was on its way: the client can have lost no more than what it had buffered itself.
+  let losable = lost.closeFrame === undefined ? Number.POSITIVE_INFINITY : MAX_BUFFERED_BYTES;
+  return rest.filter((message) => {
+    losable -= bytesOf([message]);
     const told = client.toldOf(message);
-    return !told.includes("sent") && (message === rest.at(-1) || !told.includes("rejected"));
+    const isLast = message === rest.at(-1);
+    const handed = told.includes("sent") || (!isLast && (!tells || told.includes("rejected")));
+    return !handed || losable < 0;
   });
 }
 

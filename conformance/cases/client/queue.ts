@@ -247,6 +247,156 @@ export const keepsFirst = clientCase({
 });
 
 /** The cases on one policy: what is kept of some messages too many, and of some bytes too many. */
+export const rejectedAfterClose = clientCase({
+  id: "client-queue-told/after-close",
+  title: "does not say of a message that it is given after it was closed that it is queued or sent",
+  covers: ["QUEUE-1c"],
+  transport: "ws",
+  async run({ open, judging, message }) {
+    const clients = { connecting: await open(), open: await open() };
+    await clients.connecting.attempt();
+    await clients.open.connection();
+    const late = { connecting: message({ text: "too late" }), open: message({ text: "too late, too" }) };
+    await clients.connecting.close();
+    await clients.open.close();
+    await clients.connecting.trySend(late.connecting);
+    await clients.open.trySend(late.open);
+
+    judging("QUEUE-1c");
+    neverTold(clients.connecting.toldOf(late.connecting), ["queued", "sent"], late.connecting, "it was closed before");
+    neverTold(clients.open.toldOf(late.open), ["queued", "sent"], late.open, "it was closed before");
+  },
+});
+
+export const notSentAfterClose = clientCase({
+  id: "client-queue-told/connected-again",
+  title: "does not send on a later connection what it was given while it was closed",
+  covers: ["QUEUE-1c"],
+  transport: "ws",
+  async run({ open, judging, message }) {
+    const client = await open(SHORT_DELAYS);
+    const first = await client.connection();
+    const late = message({ text: "too late" });
+    await client.close();
+    await client.trySend(late);
+    const second = await client.connectAgain();
+    await client.sendBehindQueue(second, message);
+
+    judging("QUEUE-1c");
+    noneCame([first, second], [late], "that it was given after it was closed");
+  },
+});
+
+export const ownLimit = clientCase({
+  id: "client-queue-limit/messages",
+  title: "queues 1000 messages at most where nothing else is set",
+  covers: ["QUEUE-2a"],
+  transport: "ws",
+  async run({ open, judging, messages, message }) {
+    const client = await open();
+    const attempt = await client.attempt();
+    const all = messages(OWN.messages + 10);
+    await client.trySendAll(all);
+    const connection = attempt.accept();
+    await client.shows("open");
+    await client.sendBehindQueue(connection, message);
+
+    judging("QUEUE-2a");
+    atMost(connection, all, OWN.messages);
+  },
+});
+
+export const limitSet = clientCase({
+  id: "client-queue-limit/messages-set",
+  title: "queues no more messages than are set as its limit, between two connections, too",
+  covers: ["QUEUE-2a"],
+  transport: "ws",
+  needs: ALL_GATES,
+  requires: { options: ["queueMaxMessages"] },
+  async run({ open, judging, messages, message }) {
+    const client = await open({ ...SHORT_DELAYS, queueMaxMessages: FEW });
+    const all = messages(FEW + 10);
+    const first = await client.connection();
+    first.reset();
+    await client.shows("close");
+    await client.trySendAll(all.slice(0, FEW));
+    const failing = await client.attempt();
+    failing.reset();
+    await client.trySendAll(all.slice(FEW));
+    const second = await client.connection();
+    await client.sendBehindQueue(second, message);
+
+    judging("QUEUE-2a");
+    atMost(second, all, FEW);
+  },
+});
+
+export const ownBytes = clientCase({
+  id: "client-queue-limit/bytes",
+  title: "queues 1 MiB at most where nothing else is set",
+  covers: ["QUEUE-2b"],
+  transport: "ws",
+  async run({ open, judging, messages, message }) {
+    const client = await open();
+    const attempt = await client.attempt();
+    const all = messages(60, LARGE);
+    await client.trySendAll(all);
+    const connection = attempt.accept();
+    await client.shows("open");
+    await client.sendBehindQueue(connection, message);
+
+    judging("QUEUE-2b");
+    atMostBytes(connection, all, OWN.bytes);
+  },
+});
+
+export const bytesSet = clientCase({
+  id: "client-queue-limit/bytes-set",
+  title: "queues no more bytes than are set as its limit, whatever the characters",
+  covers: ["QUEUE-2b"],
+  transport: "ws",
+  requires: { options: ["queueMaxBytes"] },
+  async run({ open, judging, messages, message }) {
+    const clients = { ascii: await open(SMALL_LIMIT), others: await open(SMALL_LIMIT) };
+    const attempts = { ascii: await clients.ascii.attempt(), others: await clients.others.attempt() };
+    const all = {
+      ascii: messages(20, { filler: "x".repeat(1_000) }),
+      others: messages(20, { filler: "é".repeat(500) }),
+    };
+    await clients.ascii.trySendAll(all.ascii);
+    await clients.others.trySendAll(all.others);
+    const connections = { ascii: attempts.ascii.accept(), others: attempts.others.accept() };
+    await clients.ascii.shows("open");
+    await clients.others.shows("open");
+    await clients.ascii.sendBehindQueue(connections.ascii, message);
+    await clients.others.sendBehindQueue(connections.others, message);
+
+    judging("QUEUE-2b");
+    atMostBytes(connections.ascii, all.ascii, SMALL_LIMIT.queueMaxBytes);
+    atMostBytes(connections.others, all.others, SMALL_LIMIT.queueMaxBytes);
+  },
+});
+
+export const keepsFirst = clientCase({
+  id: "client-queue-full/as-it-is",
+  title: "keeps the messages that were there when its queue is full and no policy is set",
+  covers: ["QUEUE-2c"],
+  transport: "ws",
+  async run({ open, judging, messages, message }) {
+    const client = await open();
+    const attempt = await client.attempt();
+    const all = messages(OWN.messages + 10);
+    await client.trySendAll(all);
+    const connection = attempt.accept();
+    await client.shows("open");
+    await client.sendBehindQueue(connection, message);
+
+    judging("QUEUE-2c");
+    firstOnes(connection, all);
+  },
+});
+
+/** The cases on one policy: what is kept of some messages too many, and of some bytes too many. */
 const keeps = (
   policy: "reject" | "drop-newest" | "drop-oldest",
   title: string,
