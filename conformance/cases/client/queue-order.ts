@@ -18,8 +18,6 @@ const ROOM = {
   ...SHORT_DELAYS,
   queueMaxMessages: 1_000,
   queueMaxBytes: 33_554_432,
-  heartbeatIntervalMs: 500,
-  pongTimeoutMs: 10_000,
 } satisfies OpenOptions;
 const ROOM_OPTIONS = ["queueMaxMessages", "queueMaxBytes"] as const;
 
@@ -215,7 +213,7 @@ export const pingsMeanwhile = clientCase({
   transport: "ws",
   requires: { options: [...ROOM_OPTIONS, "heartbeatIntervalMs"] },
   async run({ open, judging, messages, quietFor }) {
-    const client = await open(ROOM);
+    const client = await open({ ...ROOM, heartbeatIntervalMs: 500, pongTimeoutMs: 10_000 });
     const attempt = await client.attempt();
     const all = messages(LONG_QUEUE.count, LONG_QUEUE.members);
     const last = all.slice(-1);
