@@ -95,10 +95,10 @@ export const deadPeerNotAwaited = clientCase({
     const boundMs = client.longestDelayMs + GRANTED_MS * timeScale;
     const connection = await client.connection();
     connection.fallSilent();
-    await client.until(
+    await client.within(
+      deadAfterMs(client) + client.longestDelayMs + MORE_MS,
       () => connection.givenUpAt !== undefined || client.server.untaken > 0,
       "give up the dead connection",
-      deadAfterMs(client) + 2 * MORE_MS,
     );
     const noticedAt = performance.now();
 
