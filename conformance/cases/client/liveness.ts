@@ -215,7 +215,7 @@ export const diedMeanwhile = clientCase({
     const client = await open({ ...SHORT, heartbeatIntervalMs: 4_000 });
     const boundMs = pongTimeoutOf(client) + client.longestDelayMs + GRANTED_AFTER_FREEZE_MS * timeScale;
     const connection = await client.connection();
-    connection.fallSilent();
+    connection.answerNothingButClose();
     await freezeFor(deadAfterMs(client) + 500);
     const thawedAt = performance.now();
 
