@@ -32,6 +32,8 @@ const firstSpread = ({ transport, prefix, name, needs, open: openOne }: Kind) =>
     title: `comes back at another time than others that lost their ${name} at the same moment`,
     covers: ["RECON-3a"],
     transport,
+    // Forty clients that come at once are in the way of others, and others blur their delays.
+    lane: "alone",
     needs,
     async run(context) {
       const { openMany, judging } = context;
@@ -124,16 +126,15 @@ const brieflyOpen = ({ transport, prefix, name, needs, open: openOne }: Kind) =>
       const clients = { refused: await openMany(24, GROWING_DELAYS), accepted: await openMany(24, GROWING_DELAYS) };
       const endingAtOnce = async (client: DrivenClient) => {
         for (let ended = 1; ended <= 5; ended++) (await openOne(client, context)).end();
-        return client.server.attempts.map(({ delayMs = 0 }) => delayMs);
+        return client.server.attempts.slice(0, 5).map(({ delayMs = 0 }) => delayMs);
       };
       const [refused, accepted] = await Promise.all([
         Promise.all(clients.refused.map((client) => failing(client, 5))),
         Promise.all(clients.accepted.map(endingAtOnce)),
       ]);
-      const [, firstMs = 0, , , laterMs = 0] = longestOf(accepted);
 
       judging("RECON-5");
-      notAnew(longestOf(refused).slice(1), firstMs, laterMs);
+      notAnew(longestOf(accepted).at(-1) ?? 0, longestOf(refused).at(-1) ?? 0);
     },
   });
 
@@ -145,24 +146,23 @@ export const unstable = clientCase({
   transport: "ws",
   needs: connections.needs,
   async run({ openMany, judging, message, quietFor }) {
-    const clients = await openMany(12, { ...GROWING_DELAYS, stableAfterMs: 2_000, heartbeatIntervalMs: 500 });
+    const clients = await openMany(24, { ...GROWING_DELAYS, stableAfterMs: 2_000, heartbeatIntervalMs: 500 });
     const hello = message({ text: "hello" });
     const brieflyOpened = async (client: DrivenClient) => {
-      const delays = await failing(client, 3);
-      const connection = await client.connection();
+      await failing(client, 3);
+      const opening = await client.attempt();
+      const connection = opening.accept();
       connection.send(hello);
       await client.showsAll([hello]);
       await quietFor(1_200);
       connection.close(1012);
-      await client.attempt();
-      return [...delays, ...client.server.attempts.slice(3).map(({ delayMs = 0 }) => delayMs)];
+      const next = await client.attempt();
+      return [opening.delayMs ?? 0, next.delayMs ?? 0];
     };
-    const [, firstMs = 0, secondMs = 0, thirdMs = 0, laterMs = 0] = longestOf(
-      await Promise.all(clients.map(brieflyOpened)),
-    );
+    const [grownMs = 0, longestMs = 0] = longestOf(await Promise.all(clients.map(brieflyOpened)));
 
     judging("RECON-5");
-    notAnew([firstMs, secondMs, thirdMs], firstMs, laterMs);
+    notAnew(longestMs, grownMs);
   },
 });
 
