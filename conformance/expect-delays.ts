@@ -31,7 +31,7 @@ export function spread(delays: readonly number[], what: string): void {
 /**
  * Checks that the upper ends of the ranges are doubled with each attempt in a row that fails, as far as is seen.
  *
- * @param longest - the longest of the first delays of so many clients, of the second ones, and so on.
+ * @param longest - the longest of the delays of so many clients, after attempts in a row that failed.
  * @param maxDelayMs - where it is known: the longest delay. Otherwise it is reached where delays do not grow any more.
  */
 export function doubled(longest: readonly number[], clients: number, maxDelayMs?: number): void {
@@ -40,10 +40,10 @@ export function doubled(longest: readonly number[], clients: number, maxDelayMs?
   const [firstMs = 0, lastMs = 0] = [longest[0], longest[last]];
   const factor = SEEN_OF_DOUBLING * 2 ** last;
   if (last <= 0 || lastMs >= factor * firstMs) return;
-  throw new Finding(`delay ${last + 1} is not what the first one becomes when it is doubled ${last} times`, {
-    expected: `${2 ** last} times the first one; ${factor.toFixed(1)} times at the least, as ${clients} clients show it`,
+  throw new Finding("the client did not double its delays with each attempt that failed", {
+    expected: `${2 ** last} times as long after ${last} more; ${factor.toFixed(1)} times at least, as ${clients} clients show it`,
     actual: `${(lastMs / firstMs).toFixed(1)} times: at their longest the delays were ${longest.map(Math.round).join(", ")} ms`,
-    // What it takes to connect tells most in the first delays, which are the short ones.
+    // What it takes to connect tells most in the shortest delays.
     lateByMs: firstMs - lastMs / factor,
   });
 }
