@@ -25,7 +25,7 @@ export interface Rule {
 }
 
 /** The id of a rule. Never renumbered, never used again. */
-export type RuleId = "CORE-S1a" | "CORE-S1b" | "CORE-S1c" | "CORE-S2a" | "CORE-S2b" | "CORE-S2c" | "CORE-S2d" | "CORE-S3a" | "CORE-S3b" | "CORE-S3c" | "CORE-S3d" | "CORE-S4a" | "CORE-S4b" | "CORE-S5a" | "CORE-S5b" | "CORE-S5c" | "CORE-S6a" | "CORE-S6b" | "CORE-S7a" | "CORE-S7b" | "CORE-S7c" | "CORE-S7d" | "CORE-S7e" | "CORE-S8" | "CORE-S9a" | "CORE-S9b" | "CORE-S9c" | "CORE-S9d" | "CORE-S9e" | "CORE-S10a" | "CORE-S10b" | "CORE-S10c" | "PUB-1a" | "PUB-1b" | "PUB-1c" | "PUB-1d" | "PUB-1e" | "PUB-1f" | "PUB-1g" | "PUB-1h" | "PUB-1i" | "PUB-1j" | "PUB-1k" | "BRIDGE-1a" | "BRIDGE-1b" | "BRIDGE-1c" | "BRIDGE-1d" | "BRIDGE-1e" | "BRIDGE-2a" | "BRIDGE-2b" | "BRIDGE-3" | "CORE-C1a" | "CORE-C1b" | "CORE-C1c" | "CORE-C2a" | "CORE-C2b" | "CORE-C2c" | "CORE-C3" | "CORE-C4a" | "CORE-C4b" | "CORE-C4c" | "CORE-C5a" | "CORE-C5b" | "CORE-C6a" | "CORE-C6b" | "CORE-C6c" | "CORE-C7a" | "CORE-C7b" | "CORE-C7c" | "CORE-C7d" | "CORE-C7e" | "CORE-C8" | "CORE-C9a" | "CORE-C9b" | "CORE-C13a" | "CORE-C13b" | "CORE-C13c" | "CORE-C13d" | "CORE-C13e" | "CORE-C13f" | "CORE-C10a" | "CORE-C10b" | "CORE-C10c" | "CORE-C10d" | "CORE-C11a" | "CORE-C11b" | "CORE-C12" | "RECON-1a" | "RECON-1b" | "RECON-1c" | "RECON-2a" | "RECON-2b" | "RECON-3a" | "RECON-3b" | "RECON-3c" | "RECON-4a" | "RECON-4b" | "RECON-5" | "RECON-6" | "RECON-7a" | "RECON-7b" | "RECON-7c" | "RECON-7d" | "RECON-7e" | "RECON-7f" | "RECON-7g" | "RECON-8a" | "RECON-8b" | "RECON-9" | "RECON-10" | "QUEUE-1a" | "QUEUE-1b" | "QUEUE-1c" | "QUEUE-2a" | "QUEUE-2b" | "QUEUE-2c" | "QUEUE-2d" | "QUEUE-3a" | "QUEUE-3b" | "QUEUE-3c" | "QUEUE-3d" | "QUEUE-4a" | "QUEUE-4b" | "QUEUE-4c" | "QUEUE-5" | "QUEUE-6" | "QUEUE-7a" | "QUEUE-7b" | "LIVE-1a" | "LIVE-1b" | "LIVE-1c" | "LIVE-1d" | "LIVE-2" | "LIVE-3a" | "LIVE-3b" | "LIVE-4" | "RECON-12a" | "RECON-12b" | "RECON-12c" | "RECON-12d" | "SSE-C1a" | "SSE-C1b" | "SSE-C2a" | "SSE-C2b" | "SSE-C3a" | "SSE-C3b" | "SSE-C3c" | "SSE-C4" | "SSE-C5" | "SSE-C6";
+export type RuleId = "CORE-S1a" | "CORE-S1b" | "CORE-S1c" | "CORE-S2a" | "CORE-S2b" | "CORE-S2c" | "CORE-S2d" | "CORE-S3a" | "CORE-S3b" | "CORE-S3c" | "CORE-S3d" | "CORE-S4a" | "CORE-S4b" | "CORE-S5a" | "CORE-S5b" | "CORE-S5c" | "CORE-S6a" | "CORE-S6b" | "CORE-S7a" | "CORE-S7b" | "CORE-S7c" | "CORE-S7d" | "CORE-S7e" | "CORE-S8" | "CORE-S9a" | "CORE-S9b" | "CORE-S9c" | "CORE-S9d" | "CORE-S9e" | "CORE-S10a" | "CORE-S10b" | "CORE-S10c" | "PUB-1a" | "PUB-1b" | "PUB-1c" | "PUB-1d" | "PUB-1e" | "PUB-1f" | "PUB-1g" | "PUB-1h" | "PUB-1i" | "PUB-1j" | "PUB-1k" | "BRIDGE-1a" | "BRIDGE-1b" | "BRIDGE-1c" | "BRIDGE-1d" | "BRIDGE-1e" | "BRIDGE-2a" | "BRIDGE-2b" | "BRIDGE-3" | "CORE-C1a" | "CORE-C1b" | "CORE-C1c" | "CORE-C2a" | "CORE-C2b" | "CORE-C2c" | "CORE-C3" | "CORE-C4a" | "CORE-C4b" | "CORE-C4c" | "CORE-C5a" | "CORE-C5b" | "CORE-C6a" | "CORE-C6b" | "CORE-C6c" | "CORE-C7a" | "CORE-C7b" | "CORE-C7c" | "CORE-C7d" | "CORE-C7e" | "CORE-C8" | "CORE-C9a" | "CORE-C9b" | "CORE-C13a" | "CORE-C13b" | "CORE-C13c" | "CORE-C13d" | "CORE-C13e" | "CORE-C13f" | "CORE-C10a" | "CORE-C10b" | "CORE-C10c" | "CORE-C10d" | "CORE-C11a" | "CORE-C11b" | "CORE-C12" | "RECON-1a" | "RECON-1b" | "RECON-1c" | "RECON-2a" | "RECON-2b" | "RECON-3a" | "RECON-3b" | "RECON-3c" | "RECON-4a" | "RECON-4b" | "RECON-5" | "RECON-6" | "RECON-7a" | "RECON-7b" | "RECON-7c" | "RECON-7d" | "RECON-7e" | "RECON-7f" | "RECON-7g" | "RECON-8a" | "RECON-8b" | "RECON-9" | "RECON-10" | "QUEUE-1a" | "QUEUE-1b" | "QUEUE-1c" | "QUEUE-2a" | "QUEUE-2b" | "QUEUE-2c" | "QUEUE-2d" | "QUEUE-3a" | "QUEUE-3b" | "QUEUE-3c" | "QUEUE-3d" | "QUEUE-4a" | "QUEUE-4b" | "QUEUE-4c" | "QUEUE-5" | "QUEUE-6" | "QUEUE-7a" | "QUEUE-7b" | "LIVE-1a" | "LIVE-1b" | "LIVE-1c" | "LIVE-1d" | "LIVE-2" | "LIVE-3a" | "LIVE-3b" | "LIVE-4" | "RECON-12a" | "RECON-12b" | "RECON-12c" | "RECON-12d" | "SSE-C1a" | "SSE-C1b" | "SSE-C2a" | "SSE-C2b" | "SSE-C3a" | "SSE-C3b" | "SSE-C3c" | "SSE-C4" | "SSE-C5" | "SSE-C6" | "SSE-C7";
 
 /** All rules by id, in the order of the text. */
 export const rules: { readonly [id in RuleId]: Rule } = {
@@ -1360,7 +1360,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "sse",
     "chapter": "13-resuming-streams.md",
     "section": "13. Streams that are resumed",
-    "text": "A client MUST NOT show anything of an answer whose media type is not `text/event-stream`."
+    "text": "A client MUST NOT show anything of an answer whose media type is not `text/event-stream`: no event, and not that a stream is open."
   },
   "SSE-C5": {
     "id": "SSE-C5",
@@ -1379,5 +1379,14 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "chapter": "13-resuming-streams.md",
     "section": "13. Streams that are resumed",
     "text": "A client MUST show each event of another type than `message` under its name, as a value equal to its data."
+  },
+  "SSE-C7": {
+    "id": "SSE-C7",
+    "level": "MUST",
+    "role": "client",
+    "profile": "sse",
+    "chapter": "13-resuming-streams.md",
+    "section": "13. Streams that are resumed",
+    "text": "A client MUST take `text/event-stream` for the media type of a stream in whatever case it is written, and with whatever parameters."
   }
 };

@@ -22,8 +22,8 @@ export interface ClientEndpointsOptions {
 }
 
 const ANSWER_WITHIN_MS = 8_000;
-/** Where a server of streams commonly has them. */
-const STREAM_PATH = "/api/events";
+/** Where servers commonly have what is asked for. */
+const PATHS = { ws: "/live", sse: "/api/events" } as const;
 
 /** The clients of one case. */
 export class ClientEndpoints {
@@ -49,7 +49,7 @@ export class ClientEndpoints {
       event: (name, data, members) => maker.event(name, data, members),
       eventOf: (data) => maker.eventOf(data),
       messages: (count, members) => maker.messages(count, members),
-      written: (write) => maker.written(write),
+      written: (write, event) => maker.written(write, event),
       mark: () => maker.mark(),
       quietFor: (windowMs) => surroundings.patience.quiet(windowMs, () => undefined),
       timeScale,
@@ -69,13 +69,11 @@ export class ClientEndpoints {
     ) as OpenOptions;
     const server = await ScriptedServer.listen(`c${firstNumber + this.#opened++}`, surroundings);
     this.#servers.push(server);
-    const client = new DrivenClient(server, options, ready.adapter, ANSWER_WITHIN_MS * timeScale, surroundings);
+    const target = `${PATHS[transport]}?client=${server.name}`;
+    const client = new DrivenClient(server, target, options, ready.adapter, ANSWER_WITHIN_MS * timeScale, surroundings);
     this.clients.push(client);
     const root = `${transport === "ws" ? "ws" : "http"}://${server.host}`;
-    const address =
-      paths === undefined
-        ? { url: `${root}${transport === "ws" ? "/" : STREAM_PATH}` }
-        : { urls: paths.map((path) => `${root}${path}`) };
+    const address = paths === undefined ? { url: `${root}${target}` } : { urls: paths.map((path) => `${root}${path}`) };
     const answer = await client.command({ cmd: "open", client: client.name, transport, options, ...address });
     if (answer.ok) return client;
     if (paths !== undefined && answer.error === "unsupported") {

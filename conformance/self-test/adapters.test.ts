@@ -1,79 +1,26 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import type { ServerResponse } from "node:http";
-import { fileURLToPath } from "node:url";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
 import { type Command, Hello, openOptionNames } from "../adapter/protocol.ts";
 import { profiles } from "../profiles.ts";
-import { CHROMIUM, startPage } from "./adapters/page.ts";
+import { dist, members, ODD } from "./adapters/members.ts";
+import { startPage } from "./adapters/page.ts";
 import { Peer } from "./adapters/peer.ts";
 import { startProgram } from "./adapters/program.ts";
 import type { Talk } from "./adapters/talk.ts";
 
-const PYTHON = "/usr/bin/python3";
-const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
-
-interface Member {
-  name: string;
-  transports: ("ws" | "sse")[];
-  /** It can be asked to connect again, and asks for each address. */
-  connectsAgain?: boolean;
-  program?: string[];
-  page?: string;
-  /** What this machine does not have. */
-  missing?: string | false;
+/** An address at which nobody listens any more. */
+async function goneAddress(): Promise<string> {
+  const gone = new Peer();
+  await gone.listen();
+  const address = `ws://${gone.host}/`;
+  gone.close();
+  return address;
 }
 
-const script = (name: string) => [process.execPath, `${dist}conformance/adapters/${name}.js`];
-const page = (name: string) => `conformance/adapters/browser/${name}.html`;
-const noPython = spawnSync(PYTHON, ["-c", "import websockets"]).status !== 0 && "needs Debian's python3-websockets";
-const noChromium = !existsSync(CHROMIUM) && `needs ${CHROMIUM}`;
-
-const members: Member[] = [
-  { name: "ws", transports: ["ws"], program: script("ws") },
-  { name: "undici", transports: ["ws", "sse"], program: script("undici") },
-  {
-    name: "reconnecting-websocket",
-    transports: ["ws"],
-    connectsAgain: true,
-    program: script("reconnecting-websocket"),
-  },
-  { name: "partysocket", transports: ["ws"], connectsAgain: true, program: script("partysocket") },
-  { name: "eventsource", transports: ["sse"], program: script("eventsource") },
-  { name: "@microsoft/fetch-event-source", transports: ["sse"], program: script("fetch-event-source") },
-  {
-    name: "python-websockets",
-    transports: ["ws"],
-    program: [PYTHON, `${dist}conformance/adapters/python_websockets.py`],
-    missing: noPython,
-  },
-  { name: "tidings", transports: ["ws", "sse"], connectsAgain: true, program: script("reference-client") },
-  { name: "native", transports: ["ws", "sse"], page: page("native"), missing: noChromium },
-  {
-    name: "tidings",
-    transports: ["ws", "sse"],
-    connectsAgain: true,
-    page: page("reference-client"),
-    missing: noChromium,
-  },
-];
-
-const template = fileURLToPath(new URL("../../docs/examples/adapter_template.py", import.meta.url));
-const programs = [
-  ...members.filter(({ program }) => program !== undefined),
-  {
-    name: "nothing, the template",
-    program: [PYTHON, template],
-    missing: spawnSync(PYTHON, ["--version"]).status !== 0 && `needs ${PYTHON}`,
-  },
-];
-/** A separator of lines to some, and a character of four bytes. */
-const ODD = { text: "one\u2028two 😀" };
-
-describe.each(members)("the adapter of $name", ({ name, transports, program, page, connectsAgain, missing }) => {
+describe.each(members)("the adapter of $name", ({ name, transports, program, page, connectsAgain, hears, missing }) => {
   if (typeof missing === "string") {
     it.skip(missing);
     return;
@@ -130,157 +77,150 @@ describe.each(members)("the adapter of $name", ({ name, transports, program, pag
     expect(answer).toMatchObject({ ok: false, error: expect.stringContaining("nobody") });
   });
 
-  describe.runIf(transports.includes("ws"))("over WebSocket", () => {
-    it("shows what comes, and sends what it is given", async () => {
-      const { client, socket } = await openWebSocket();
-      const values = [ODD, { list: [1.5, null] }, { last: true }];
-      socket.send(JSON.stringify(values[0]));
-      socket.send("this is not JSON");
-      for (const value of values.slice(1)) socket.send(JSON.stringify(value));
-      await talk.shown(client, "message", 3);
+  if (transports.includes("ws"))
+    describe("over WebSocket", () => {
+      it("shows what comes, and sends what it is given", async () => {
+        const { client, socket } = await openWebSocket();
+        const values = [ODD, { list: [1.5, null] }, { last: true }];
+        socket.send(JSON.stringify(values[0]));
+        socket.send("this is not JSON");
+        for (const value of values.slice(1)) socket.send(JSON.stringify(value));
+        await talk.shown(client, "message", 3);
 
-      expect(eventsOf(client)).toEqual(["open", "message", "error", "message", "message"]);
-      expect(talk.of(client).flatMap(({ event, data }) => (event === "message" ? [data] : []))).toEqual(values);
+        expect(eventsOf(client)).toEqual(["open", "message", "error", "message", "message"]);
+        expect(talk.of(client).flatMap(({ event, data }) => (event === "message" ? [data] : []))).toEqual(values);
 
-      const came = once(socket, "message");
-      expect(await talk.ask({ cmd: "send", client, data: ODD })).toMatchObject({ ok: true });
-      const [text, isBinary] = await came;
-      expect(isBinary).toBe(false);
-      expect(JSON.parse(String(text))).toEqual(ODD);
+        const came = once(socket, "message");
+        expect(await talk.ask({ cmd: "send", client, data: ODD })).toMatchObject({ ok: true });
+        const [text, isBinary] = await came;
+        expect(isBinary).toBe(false);
+        expect(JSON.parse(String(text))).toEqual(ODD);
 
-      const closed = once(socket, "close");
-      expect(await talk.ask({ cmd: "close", client })).toMatchObject({ ok: true });
-      await closed;
+        const closed = once(socket, "close");
+        expect(await talk.ask({ cmd: "close", client })).toMatchObject({ ok: true });
+        await closed;
+      });
+
+      it("shows that a connection is over", async () => {
+        const { client, socket } = await openWebSocket();
+        socket.terminate();
+        await talk.shown(client, "close");
+        await talk.ask({ cmd: "close", client });
+      });
+
+      it("shows that an attempt failed", async () => {
+        const url = await goneAddress();
+        const client = "failing";
+        await talk.ask({ cmd: "open", client, transport: "ws", url, options: {} });
+        const { data } = await talk.shown(client, "error");
+
+        expect(data).toEqual(expect.stringMatching(/./));
+        await talk.ask({ cmd: "close", client });
+        expect(talk.of(client).filter(({ event }) => event === "open" || event === "close")).toEqual([]);
+      });
+
+      it(`${connectsAgain ? "asks" : "does not ask"} for the next address`, async () => {
+        const urls = [`${addressOf.ws()}first`, `${addressOf.ws()}second`];
+        const answer = talk.ask({ cmd: "open", client: "asking", transport: "ws", urls, options: {} });
+        if (!connectsAgain) {
+          expect(await answer).toMatchObject({ ok: false, error: "unsupported" });
+          return;
+        }
+        for (const expected of ["/first", "/second"]) {
+          const [socket, { url }] = await once(peer.webSockets, "connection");
+          expect(url).toBe(expected);
+          socket.close(1012);
+        }
+        await talk.ask({ cmd: "close", client: "asking" });
+      });
+
+      it(`${connectsAgain ? "can" : "cannot"} be asked to connect again`, async () => {
+        const { client, socket } = await openWebSocket();
+        const closed = once(socket, "close");
+        await talk.ask({ cmd: "close", client });
+        await closed;
+        const again = connectsAgain ? once(peer.webSockets, "connection") : undefined;
+        const answer = await talk.ask({ cmd: "connect", client });
+        expect(answer).toMatchObject(connectsAgain ? { ok: true } : { ok: false, error: "unsupported" });
+        await again;
+        await talk.ask({ cmd: "close", client });
+      });
     });
 
-    it("shows that a connection is over", async () => {
-      const { client, socket } = await openWebSocket();
-      socket.terminate();
-      await talk.shown(client, "close");
-      await talk.ask({ cmd: "close", client });
+  if (transports.includes("sse"))
+    describe("over SSE", () => {
+      it("shows what comes", async () => {
+        const client = `c${++clients}`;
+        const { options: offered = [] } = (await talk.ask({ cmd: "hello" })) as Hello;
+        const requested = once(peer.http, "request");
+        const open: Command = {
+          cmd: "open",
+          client,
+          transport: "sse",
+          url: addressOf.sse(),
+          options: offered.includes("events") ? { events: ["price"] } : {},
+        };
+        expect(await talk.ask(open)).toMatchObject({ ok: true });
+        const [, stream]: [unknown, ServerResponse] = (await requested) as never;
+        await talk.shown(client, "open");
+        stream.write(`data: ${JSON.stringify(ODD)}\n\ndata: this is not JSON\n\n`);
+        stream.write(`event: price\ndata: 12.5\n\nid: 7\ndata: {"last":true}\n\n`);
+        await talk.shown(client, "message", 3);
+
+        expect(eventsOf(client)).toEqual(["open", "message", "error", "message", "message"]);
+        const messages = talk.of(client).filter(({ event }) => event === "message");
+        expect(messages).toMatchObject([{ data: ODD }, { name: "price", data: 12.5 }, { data: { last: true } }]);
+        expect(messages.map((message) => "name" in message)).toEqual([false, true, false]);
+        // Not all show it.
+        expect(["7", ""]).toContain(messages[2]?.lastEventId ?? "");
+
+        stream.end();
+        await talk.shown(client, "close");
+        await talk.ask({ cmd: "close", client });
+      });
+
+      it("ends its request when it is closed", async () => {
+        const client = `c${++clients}`;
+        const requested = once(peer.http, "request");
+        await talk.ask({ cmd: "open", client, transport: "sse", url: addressOf.sse(), options: {} });
+        const [, stream] = await requested;
+        await talk.shown(client, "open");
+        const closed = once(stream, "close");
+        expect(await talk.ask({ cmd: "close", client })).toMatchObject({ ok: true });
+        await closed;
+      });
     });
 
-    it("shows that an attempt failed", async () => {
-      const gone = new Peer();
-      await gone.listen();
-      const url = `ws://${gone.host}/`;
-      gone.close();
-      const client = "failing";
-      await talk.ask({ cmd: "open", client, transport: "ws", url, options: {} });
-      const { data } = await talk.shown(client, "error");
-
-      expect(data).toEqual(expect.stringMatching(/./));
-      await talk.ask({ cmd: "close", client });
-      expect(talk.of(client).filter(({ event }) => event === "open" || event === "close")).toEqual([]);
-    });
-
-    it(`${connectsAgain ? "asks" : "does not ask"} for the next address`, async () => {
-      const urls = [`${addressOf.ws()}first`, `${addressOf.ws()}second`];
-      const answer = talk.ask({ cmd: "open", client: "asking", transport: "ws", urls, options: {} });
-      if (!connectsAgain) {
-        expect(await answer).toMatchObject({ ok: false, error: "unsupported" });
-        return;
-      }
-      for (const expected of ["/first", "/second"]) {
-        const [socket, { url }] = await once(peer.webSockets, "connection");
-        expect(url).toBe(expected);
-        socket.close(1012);
-      }
-      await talk.ask({ cmd: "close", client: "asking" });
-    });
-
-    it(`${connectsAgain ? "can" : "cannot"} be asked to connect again`, async () => {
-      const { client, socket } = await openWebSocket();
-      const closed = once(socket, "close");
-      await talk.ask({ cmd: "close", client });
-      await closed;
-      const again = connectsAgain ? once(peer.webSockets, "connection") : undefined;
-      const answer = await talk.ask({ cmd: "connect", client });
-      expect(answer).toMatchObject(connectsAgain ? { ok: true } : { ok: false, error: "unsupported" });
-      await again;
-      await talk.ask({ cmd: "close", client });
-    });
+  it.runIf(hears === undefined)("says that it hears neither of the network nor of the tab", async () => {
+    expect(await talk.ask({ cmd: "environment", online: true })).toMatchObject({ ok: false, error: "unsupported" });
   });
 
-  describe.runIf(transports.includes("sse"))("over SSE", () => {
-    it("shows what comes", async () => {
-      const client = `c${++clients}`;
-      const { options: offered = [] } = (await talk.ask({ cmd: "hello" })) as Hello;
-      const requested = once(peer.http, "request");
-      const open: Command = {
-        cmd: "open",
-        client,
-        transport: "sse",
-        url: addressOf.sse(),
-        options: offered.includes("events") ? { events: ["price"] } : {},
-      };
-      expect(await talk.ask(open)).toMatchObject({ ok: true });
-      const [, stream]: [unknown, ServerResponse] = (await requested) as never;
-      await talk.shown(client, "open");
-      stream.write(`data: ${JSON.stringify(ODD)}\n\ndata: this is not JSON\n\n`);
-      stream.write(`event: price\ndata: 12.5\n\nid: 7\ndata: {"last":true}\n\n`);
-      await talk.shown(client, "message", 3);
+  it.runIf(hears === "network")("hears that the network is back", async () => {
+    const client = `c${++clients}`;
+    const options = { baseDelayMs: 600_000, maxDelayMs: 600_000 };
+    await talk.ask({ cmd: "open", client, transport: "ws", url: await goneAddress(), options });
+    await talk.shown(client, "waiting");
+    expect(await talk.ask({ cmd: "environment", online: true })).toMatchObject({ ok: true });
+    await talk.shown(client, "waiting", 2);
+    await talk.ask({ cmd: "close", client });
+  });
 
-      expect(eventsOf(client)).toEqual(["open", "message", "error", "message", "message"]);
-      const messages = talk.of(client).filter(({ event }) => event === "message");
-      expect(messages).toMatchObject([{ data: ODD }, { name: "price", data: 12.5 }, { data: { last: true } }]);
-      expect(messages.map((message) => "name" in message)).toEqual([false, true, false]);
-      // Not all show it.
-      expect(["7", ""]).toContain(messages[2]?.lastEventId ?? "");
-
-      stream.end();
-      await talk.shown(client, "close");
-      await talk.ask({ cmd: "close", client });
-    });
-
-    it("ends its request when it is closed", async () => {
-      const client = `c${++clients}`;
-      const requested = once(peer.http, "request");
-      await talk.ask({ cmd: "open", client, transport: "sse", url: addressOf.sse(), options: {} });
-      const [, stream] = await requested;
-      await talk.shown(client, "open");
-      const closed = once(stream, "close");
-      expect(await talk.ask({ cmd: "close", client })).toMatchObject({ ok: true });
-      await closed;
-    });
+  it.runIf(hears === "tab")("hears that the tab went and came", async () => {
+    const client = `c${++clients}`;
+    const requested = once(peer.http, "request");
+    await talk.ask({ cmd: "open", client, transport: "sse", url: addressOf.sse(), options: {} });
+    const [, stream] = await requested;
+    await talk.shown(client, "open");
+    const closed = once(stream, "close");
+    expect(await talk.ask({ cmd: "environment", visible: false })).toMatchObject({ ok: true });
+    await closed;
+    const requestedAgain = once(peer.http, "request");
+    expect(await talk.ask({ cmd: "environment", visible: true })).toMatchObject({ ok: true });
+    await requestedAgain;
+    await talk.ask({ cmd: "close", client });
   });
 
   it("has counted its reports", () => {
     expect(talk.reports.map(({ seq }) => seq)).toEqual(talk.reports.map((_, index) => index + 1));
-  });
-});
-
-describe.each(programs)("the adapter of $name, as a program", ({ program = [], missing }) => {
-  if (typeof missing === "string") {
-    it.skip(missing);
-    return;
-  }
-
-  it("takes two commands in one piece, and one in two", async () => {
-    const { talk, stop } = startProgram(program);
-    const [first, second] = [talk.prepare({ cmd: "dance" }), talk.prepare({ cmd: "hello" })];
-    const third = talk.prepare({ cmd: "send", client: ODD.text, data: {} });
-    const bytes = Buffer.from(`${first.text}\n${second.text}\n${third.text}\n`);
-    // In the midst of a character.
-    const cut = bytes.indexOf("\u2028") + 1;
-    talk.write(bytes.subarray(0, cut));
-    expect(await first.answer).toMatchObject({ ok: false });
-    expect([...Compile(Hello).Errors(await second.answer)]).toEqual([]);
-    talk.write(bytes.subarray(cut));
-
-    expect(await third.answer).toMatchObject({ ok: false, error: expect.stringContaining(ODD.text) });
-    await stop();
-  });
-
-  it("exits with 0 after bye", async () => {
-    const { talk, exited } = startProgram(program);
-    expect(await talk.ask({ cmd: "bye" })).toMatchObject({ ok: true });
-    expect(await exited).toEqual([0, null]);
-  });
-
-  it("exits when its standard input ends", async () => {
-    const { exited, endInput } = startProgram(program);
-    endInput();
-    expect(await exited).toEqual([0, null]);
   });
 });

@@ -7,7 +7,7 @@ import type { ServedSocket, ServingSurroundings } from "./served-socket.ts";
 export interface EventFields {
   event?: string;
   id?: string;
-  retry?: number;
+  retry?: number | string;
   data?: string;
 }
 
@@ -68,9 +68,18 @@ export class ServedStream {
     const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
     if (bytes.length === 0 || !this.#socket.open) return;
     this.#surroundings.transcript.record(this.name, "sent", "bytes", typeof piece === "string" ? piece : bytes);
-    if (this.#chunked)
-      this.#socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]));
-    else this.#socket.write(bytes);
+    this.#writeBody(bytes);
+  }
+
+  /** Writes pieces of the body one by one, each in a chunk of its own. The transcript has them together. */
+  writeEach(pieces: readonly Buffer[]): void {
+    this.#surroundings.transcript.record(
+      this.name,
+      "sent",
+      "bytes",
+      `(in ${pieces.length} pieces) ${Buffer.concat(pieces)}`,
+    );
+    for (const piece of pieces) this.#writeBody(piece);
   }
 
   /** Ends the response as it should be ended. */
@@ -98,5 +107,11 @@ export class ServedStream {
       undefined,
       stallMs,
     );
+  }
+
+  #writeBody(bytes: Buffer): void {
+    if (this.#chunked)
+      this.#socket.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]));
+    else this.#socket.write(bytes);
   }
 }

@@ -7,12 +7,20 @@ import * as delaysShown from "./delays-shown.ts";
 import * as hanging from "./hanging.ts";
 import * as heartbeat from "./heartbeat.ts";
 import * as hints from "./hints.ts";
+import * as liveness from "./liveness.ts";
 import * as messagesIn from "./messages-in.ts";
 import * as messagesOut from "./messages-out.ts";
 import * as oneAtATime from "./one-at-a-time.ts";
 import * as opening from "./opening.ts";
+import * as queue from "./queue.ts";
+import * as queueOrder from "./queue-order.ts";
+import * as queueWaiting from "./queue-waiting.ts";
 import * as ranges from "./ranges.ts";
+import * as reading from "./reading.ts";
+import * as resuming from "./resuming.ts";
 import * as states from "./states.ts";
+import * as streamAnswers from "./stream-answers.ts";
+import * as streams from "./streams.ts";
 import * as wire from "./wire.ts";
 
 /** The cases for clients. */
@@ -21,14 +29,21 @@ export const clientCases: readonly ClientCase[] = [
   again.afterReset,
   opening.errorAfterFailure,
   opening.closeAfterLoss,
+  opening.eachTime,
   opening.request,
   opening.wrongAccept,
+  opening.withoutAccept,
   opening.otherStatus,
   heartbeat.eachInterval,
+  heartbeat.whileBusy,
   heartbeat.notMore,
   heartbeat.noneAfterClose,
+  heartbeat.noneAfterAnswer,
   messagesIn.pongsHidden,
   messagesIn.eachOnce,
+  messagesIn.afterPongs,
+  messagesIn.repeated,
+  messagesIn.onLaterConnections,
   messagesIn.anyKind,
   messagesIn.values,
   messagesIn.events,
@@ -36,6 +51,7 @@ export const clientCases: readonly ClientCase[] = [
   messagesIn.badJsonStaysOpen,
   messagesIn.badJsonGoesOn,
   messagesOut.eachOnce,
+  messagesOut.repeated,
   messagesOut.inOrder,
   messagesOut.queuedWhileConnecting,
   messagesOut.queuedWhileWaiting,
@@ -47,6 +63,7 @@ export const clientCases: readonly ClientCase[] = [
   again.longestDelay,
   again.limit,
   again.countsAnew,
+  again.delaysAnew,
   again.closes,
   wire.frames,
   wire.compressed,
@@ -55,6 +72,9 @@ export const clientCases: readonly ClientCase[] = [
   wire.behindTheAnswer,
   wire.closeAnswered,
   wire.pingsAnswered,
+
+  streams.showsEvent,
+  streams.again,
   // reconnect, the long ones first
   ranges.doubles,
   ranges.unstable,
@@ -91,10 +111,101 @@ export const clientCases: readonly ClientCase[] = [
   ...states.onStreams,
   states.failed,
   states.failedShown,
+  queue.anyState,
+  queue.afterGivingUp,
+  queue.whenFull,
+  queue.told,
+  queue.rejectedAfterClose,
+  queue.notSentAfterClose,
+  queue.ownLimit,
+  queue.limitSet,
+  queue.ownBytes,
+  queue.bytesSet,
+  queue.keepsFirst,
+  queue.reject,
+  queue.dropNewest,
+  queue.dropOldest,
+  queue.lossesShown,
+  queue.dropsShown,
+  queueOrder.failedAttempts,
+  queueOrder.aheadOfNew,
+  queueOrder.aheadWhileStuck,
+  queueOrder.restKept,
+  queueOrder.handedOnce,
+  queueOrder.handedOnceWhileStuck,
+  queueOrder.looksAtTheBuffer,
+  queueOrder.pingsMeanwhile,
+  queueWaiting.ttlTaken,
+  queueWaiting.expired,
+  queueWaiting.expiryShown,
+  queueWaiting.volatileTaken,
+  queueWaiting.volatileNotQueued,
+  queueWaiting.pingsNotQueued,
+  queueWaiting.rejectedByClose,
+  queueWaiting.notSentAfterClose,
+  queueWaiting.rejectedByGivingUp,
+  liveness.silentFromTheStart,
+  liveness.fallsSilent,
+  liveness.givesUp,
+  liveness.deadPeerNotAwaited,
+  liveness.latePongs,
+  liveness.latePongsOfRarePings,
+  liveness.messagesAreLife,
+  liveness.lateTimers,
+  liveness.diedMeanwhile,
+  liveness.oneHeartbeat,
+  streams.eachOnce,
+  streams.anyKind,
+  streams.values,
+  streams.mediaType,
+  streams.badData,
+  streams.namedOfCore,
+  streams.namedEvents,
+  streams.afterEachEnd,
+  streams.manyEnds,
+  streams.showsAgain,
+  streams.closes,
+  reading.lineEnds,
+  reading.noLineEnds,
+  reading.byteOrderMark,
+  reading.otherMarks,
+  reading.dataInLines,
+  reading.fields,
+  reading.unknownFields,
+  reading.comments,
+  reading.blocks,
+  reading.nameEmptied,
+  reading.characters,
+  reading.notUtf8,
+  reading.manyAtOnce,
+  reading.unfinished,
+  resuming.lastId,
+  resuming.idAfterFailure,
+  resuming.idKept,
+  resuming.idOfAnyEvent,
+  resuming.idWithoutData,
+  resuming.idEmptied,
+  resuming.anyText,
+  resuming.notAscii,
+  resuming.eachOnce,
+  resuming.retry,
+  resuming.noRetry,
+  streamAnswers.noContent,
+  streamAnswers.end,
+  streamAnswers.networkErrors,
+  streamAnswers.nobodyListens,
+  streamAnswers.serverErrors,
+  streamAnswers.tooMany,
+  streamAnswers.refused,
+  streamAnswers.otherMediaTypes,
+  streamAnswers.alikeMediaTypes,
+  streamAnswers.anySpelling,
+  streamAnswers.redirects,
+  streamAnswers.redirectedAgain,
 ];
 
 /** The gates that the cases of a transport need, where they don't say it themselves. */
-const GATES = { ws: ["client-opening/open"], sse: [] } as const;
+const GATES = { ws: ["client-opening/open"], sse: ["client-stream/event"] } as const;
 
 /** @returns the ids of the gate cases that have to pass before a case. */
 export function clientNeedsOf({ id, needs, transport }: ClientCase): readonly string[] {

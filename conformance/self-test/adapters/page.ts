@@ -4,14 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { chromium } from "playwright-core";
 import { WebSocketServer } from "ws";
+import { startChromium } from "../chromium.ts";
 import { type Running, Talk } from "./talk.ts";
-
-/** Where Debian has it. */
-export const CHROMIUM = "/usr/bin/chromium";
-
-const quiet = ["background-networking", "component-update", "sync", "gpu", "quic"].map((what) => `--disable-${what}`);
 
 /** Serves the files of a folder. */
 function serve(folder: string) {
@@ -36,12 +31,9 @@ export async function startPage(folder: string, path: string): Promise<Running> 
   await once(site, "listening");
   const host = `127.0.0.1:${(site.address() as AddressInfo).port}`;
   const dialled = once(new WebSocketServer({ server: site }), "connection");
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", "--no-first-run", ...quiet],
-    timeout: 110_000,
-  });
+  const browser = await startChromium();
   const tab = await browser.newPage();
+  tab.setDefaultTimeout(110_000);
   const slips: string[] = [];
   tab.on("pageerror", (error) => slips.push(String(error)));
   tab.on("console", (message) => {

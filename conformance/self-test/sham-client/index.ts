@@ -8,7 +8,11 @@ export { type Oddity, type OddityName, oddities } from "./oddities.ts";
 export { makeShamClient, type ShamClientOptions } from "./sham-client.ts";
 
 /** The command line that runs one as an adapter: the built one, whoever asks. */
-export function shamClientCommand({ fault, oddity, nullAdapter }: ShamClientOptions = {}): readonly string[] {
+export function shamClientCommand({
+  fault,
+  oddity,
+  nullAdapter,
+}: ShamClientOptions = {}): readonly [string, ...string[]] {
   const main = fileURLToPath(new URL("main.js", import.meta.url)).replace(
     /(?<!\/dist)\/conformance\/self-test\/sham-client\/main\.js$/,
     "/dist/conformance/self-test/sham-client/main.js",

@@ -1,114 +1,14 @@
 /** Runs the built sham client as the kit does: `npm test` builds it first. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type WebSocket, WebSocketServer } from "ws";
-import { type ShamClientOptions, shamClientCommand } from "./index.ts";
-import type { plainSteps } from "./plain-steps.ts";
 import { makeWith } from "./sham-client.ts";
-import type { StreamEvent } from "./steps.ts";
+import type { Connection, StreamEvent } from "./steps.ts";
+import { Driver, endAll, type Line, running, SocketServer } from "./test-peers.ts";
 
-type Line = { readonly [name: string]: unknown };
-
-const running: { [Symbol.asyncDispose](): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const one of running.splice(0)) await one[Symbol.asyncDispose]();
-});
-
-/** A sham client as a process, with all lines that it wrote. */
-class Driver {
-  readonly lines: Line[] = [];
-  readonly #process: ChildProcessWithoutNullStreams;
-  #ids = 0;
-  #seen = () => {};
-
-  constructor(options: ShamClientOptions = {}) {
-    const [command = "", ...args] = shamClientCommand(options);
-    this.#process = spawn(command, args);
-    let text = "";
-    this.#process.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-      const lines = text.split("\n");
-      text = lines.pop() ?? "";
-      this.lines.push(...lines.map((line) => JSON.parse(line)));
-      this.#seen();
-    });
-    this.#process.stderr.pipe(process.stderr);
-    running.push(this);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null && this.#process.kill("SIGKILL")) await once(this.#process, "exit");
-  }
-
-  async ask(cmd: string, rest: object = {}): Promise<Line> {
-    this.#ids += 1;
-    const id = this.#ids;
-    this.#process.stdin.write(`${JSON.stringify({ id, cmd, ...rest })}\n`);
-    await this.until(() => this.lines.some((line) => line.id === id));
-    return this.lines.find((line) => line.id === id) ?? {};
-  }
-
-  async exit(): Promise<number | null> {
-    if (this.#process.exitCode === null) await once(this.#process, "exit");
-    return this.#process.exitCode;
-  }
-
-  reports(event: string): Line[] {
-    return this.lines.filter((line) => line.event === event);
-  }
-
-  async shows(event: string, count = 1): Promise<void> {
-    await this.until(() => this.reports(event).length >= count);
-  }
-
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => (this.#seen = resolve));
-  }
-}
-
-class SocketServer {
-  readonly sockets: WebSocket[] = [];
-  readonly received: unknown[] = [];
-  readonly #server: WebSocketServer;
-  #seen = () => {};
-
-  private constructor(server: WebSocketServer) {
-    this.#server = server;
-    server.on("connection", (socket) => {
-      this.sockets.push(socket);
-      socket.on("message", (data) => {
-        this.received.push(JSON.parse(String(data)));
-        this.#seen();
-      });
-      this.#seen();
-    });
-    running.push(this);
-  }
-
-  static async start(): Promise<SocketServer> {
-    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-    await once(server, "listening");
-    return new SocketServer(server);
-  }
-
-  get url(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
-  }
-
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => (this.#seen = resolve));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.sockets) socket.terminate();
-    this.#server.close();
-  }
-}
+afterEach(endAll);
 
 const quick = { baseDelayMs: 20, maxDelayMs: 100 };
 
@@ -255,7 +155,7 @@ describe("the plain sham client on streams", () => {
         exit: () => {},
       });
       const client = room.make("c1", "sse", [], {});
-      const connection = { client, state: "open" } as Parameters<ReturnType<typeof plainSteps>["onOpen"]>[0];
+      const connection = { client, state: "open" } as Connection;
       const fresh = { line: "", afterCr: false, name: "", data: [], id: "" };
       const stream = {
         connection,

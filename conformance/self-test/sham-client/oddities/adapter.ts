@@ -38,7 +38,7 @@ export const adapterOddities = {
     description: "Each line is written in pieces of 7 characters.",
     steps: (_, room) => ({
       writeLine(line) {
-        for (const [piece] of `${JSON.stringify(line)}\n`.matchAll(/[^]{1,7}/gu)) room.output(piece);
+        for (const [piece] of `${JSON.stringify(line)}\n`.matchAll(/.{1,7}/gsu)) room.output(piece);
       },
     }),
   },
@@ -100,6 +100,7 @@ export const adapterOddities = {
   },
   "options.none": {
     description: "No option of `open` can be set.",
+    claims: ["core-ws", "core-sse"],
     options: [],
     steps: () => ({}),
   },

@@ -80,8 +80,8 @@ export const requestOddities = {
     ),
   },
   "headers.with-spaces": {
-    description: "There are two spaces and a tab around the values of headers.",
-    steps: requestsWith((headers) => headers.map(([name, value]) => [name, `  ${value}\t`])),
+    description: "There are two spaces before and behind the values of headers.",
+    steps: requestsWith((headers) => headers.map(([name, value]) => [name, `  ${value}  `])),
   },
   "offers.compression": {
     description: "permessage-deflate is offered, and used where the server agrees.",
