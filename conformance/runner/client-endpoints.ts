@@ -11,8 +11,6 @@ import type { ServingSurroundings } from "../wire/served-socket.ts";
 /** What the clients of a case need. */
 export interface ClientEndpointsOptions {
   ready: ReadyAdapter;
-  /** The adapter is this case's alone. */
-  exclusive: boolean;
   transport: Transport;
   maker: MessageMaker;
   surroundings: ServingSurroundings;
@@ -99,9 +97,9 @@ export class ClientEndpoints {
   }
 
   async #freezeFor(windowMs: number): Promise<void> {
-    const { ready, exclusive, surroundings } = this.#options;
+    const { ready, surroundings } = this.#options;
     const { link } = ready.adapter;
-    if (!exclusive || !link.canFreeze) {
+    if (!link.canFreeze) {
       throw new NotApplicable("the client is no process of the kit's: it can't be stopped and continued");
     }
     surroundings.transcript.record("adapter", "sent", "command", `(its process is stopped for ${windowMs} ms)`);
