@@ -317,16 +317,21 @@ export class DrivenClient {
 
   /** Waits for its next attempt for so long, whatever it does meanwhile. */
   async attemptWithin(windowMs: number, after: string): Promise<Attempt> {
-    await this.#surroundings.patience.within(
+    await this.within(windowMs, () => this.server.untaken > 0, `make a new attempt after ${after}`);
+    return this.server.attempt();
+  }
+
+  /** Waits until something holds of it for so long, whatever it does meanwhile. */
+  within(windowMs: number, done: () => boolean, what: string): Promise<void> {
+    return this.#surroundings.patience.within(
       windowMs,
-      () => this.server.untaken > 0,
+      done,
       () =>
-        new Finding(`the client made no new attempt after ${after}`, {
-          expected: `an attempt within ${Math.round(windowMs)} ms`,
-          actual: `attempt ${this.server.attempts.length} is still the last`,
+        new Finding(`the client did not ${what}`, {
+          expected: `within ${Math.round(windowMs)} ms`,
+          actual: `${this.server.attempts.length} attempts came so far; it showed ${this.#summary()}`,
         }),
     );
-    return this.server.attempt();
   }
 
   /**

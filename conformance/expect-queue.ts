@@ -1,4 +1,5 @@
 /** What cases expect of a client's queue: which messages came, and what the client told of each. */
+import { NotApplicable } from "./client-case.ts";
 import type { DrivenClient, Told } from "./driven-client.ts";
 import { Finding } from "./finding.ts";
 import { inShort } from "./json-difference.ts";
@@ -7,6 +8,9 @@ import type { ServedConnection } from "./wire/served-connection.ts";
 
 type Connections = readonly ServedConnection[];
 type Messages = readonly Message[];
+
+/** QUEUE-7a: what a client may have buffered that its connection does not take. */
+const MAX_BUFFERED_BYTES = 1_048_576;
 
 /** Checks that something was not told of a message. */
 export function neverTold(told: readonly Told[], wrong: readonly Told[], message: Message, why: string): void {
@@ -115,27 +119,31 @@ export function ahead(connection: ServedConnection, early: Messages, late: Messa
   });
 }
 
-/** Checks that something of the queue waits still. What it presupposes is no rule about how much that is. */
+/**
+ * Presupposes that something of the queue waits still.
+ *
+ * @throws NotApplicable where all of it was handed over: how much that may be is a rule of its own.
+ */
 export function waitsStill(client: DrivenClient, queue: Messages): void {
-  const waiting = queue.some((message) => !client.toldOf(message).includes("sent"));
-  if (waiting) return;
-  throw new Finding("the client had handed all of its queue to a connection that does not take it", {
-    expected: "a part of it waits",
-    actual: `it told of all ${queue.length} messages that they are sent`,
-    presupposed: true,
-  });
+  if (queue.some((message) => !client.toldOf(message).includes("sent"))) return;
+  throw new NotApplicable("the client had handed over all of its queue, though nothing was read");
 }
 
 /**
- * Says what is still to come after a connection was lost: what did not come on it, and was not told to be lost with it.
- * Where the client does not tell what of its queue was sent, only the last message is known not to have been on its way.
+ * Says what is still to come after a connection was lost: what did not come on it, but for what the client has lost with it.
+ * That is what it told to be sent; where it tells nothing of that, all but the last message may be.
  */
 export function stillToCome(client: DrivenClient, lost: ServedConnection, queue: Messages): Messages {
   const rest = queue.filter((message) => !hasCome([lost], message));
-  const known = tellsSent(client, queue) ? rest : rest.slice(-1);
-  return known.filter((message) => {
+  const tells = tellsSent(client, queue);
+  // Ahead of a Close frame came all that was on its way: the client can have lost no more than what it had buffered itself.
+  let losable = lost.closeFrame === undefined ? Number.POSITIVE_INFINITY : MAX_BUFFERED_BYTES;
+  return rest.filter((message) => {
+    losable -= bytesOf([message]);
     const told = client.toldOf(message);
-    return !told.includes("sent") && (message === rest.at(-1) || !told.includes("rejected"));
+    const isLast = message === rest.at(-1);
+    const handed = told.includes("sent") || (!isLast && (!tells || told.includes("rejected")));
+    return !handed || losable < 0;
   });
 }
 

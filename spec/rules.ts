@@ -1126,7 +1126,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "queue",
     "chapter": "10-queue.md",
     "section": "Messages that do not wait",
-    "text": "A client MUST NOT send a message whose time to wait, where the program has set one for it, is over."
+    "text": "A client MUST let the program set how long a message may wait, and not send it when that time is over."
   },
   "QUEUE-4b": {
     "id": "QUEUE-4b",
@@ -1144,7 +1144,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "queue",
     "chapter": "10-queue.md",
     "section": "Messages that do not wait",
-    "text": "A client MUST NOT queue a message that the program has marked as volatile."
+    "text": "A client MUST let the program mark a message as volatile, and not queue it."
   },
   "QUEUE-5": {
     "id": "QUEUE-5",

@@ -46,8 +46,6 @@ export class ServedConnection {
   answering: Answering = "at-once";
   /** What pings are answered with. */
   pong = PONG;
-  /** When something was last said on it. */
-  saidAt = this.openedAt;
   readonly #socket: ServedSocket;
   readonly #surroundings: ServingSurroundings;
   readonly #frames = new FrameReader("client");
@@ -331,7 +329,6 @@ export class ServedConnection {
   }
 
   #write(bytes: Buffer): void {
-    if (!this.#socket.silent) this.saidAt = performance.now();
     this.#socket.write(bytes);
   }
 

@@ -55,9 +55,9 @@ export class ServedSocket {
     if (this.open && !this.#silent) this.#socket.write(bytes);
   }
 
-  /** Ends the sending side, and stops waiting for the client: it sees a FIN after all that was written. */
+  /** Ends the sending side, unless it is silent, and stops waiting for the client: it sees a FIN after all that was written. */
   end(): void {
-    if (!this.open) return;
+    if (!this.open || this.#silent) return;
     this.#ended("kit", "the kit ended the TCP connection");
     this.#socket.end();
     // The client's own end is read, so that nothing of it becomes a reset.

@@ -6,20 +6,23 @@ import { ahead, handedAtMost, inOneOrder, noneTwice, pingAhead, stillToCome, wai
 import { SHORT_DELAYS } from "./delays.ts";
 
 const ALL_GATES = ["client-opening/open", "client-again/reset"];
-/** Long after a connection has taken what it takes without being read, and after a ping was due. */
-const STUCK_MS = 1_700;
+/** Long after a connection has taken what it takes without being read. */
+const STUCK_MS = 700;
+/** Long after a ping was due, too. */
+const BEAT_MS = 500;
+const STUCK_WITHOUT_BEAT_MS = BEAT_MS + 1_200;
 /**
- * A queue that no connection takes at once. Where nothing is read, the systems on both sides keep some 3 MB (6 MB where they
+ * A queue that no connection takes at once. Where nothing is read, the systems on both sides keep some 4 MB (6 MB where they
  * were told to keep more). With the 1 MiB that the client may have buffered itself that is less than 10 MB of 16.
  */
-const LONG_QUEUE = { count: 300, members: { filler: "x".repeat(55_000) } };
+const FILLER = { filler: "x".repeat(55_000) };
+const LONG = 160;
+const LONGEST = 300;
 const MAX_HANDED_BYTES = 10_000_000;
 const ROOM = {
   ...SHORT_DELAYS,
   queueMaxMessages: 1_000,
   queueMaxBytes: 33_554_432,
-  heartbeatIntervalMs: 500,
-  pongTimeoutMs: 10_000,
 } satisfies OpenOptions;
 const ROOM_OPTIONS = ["queueMaxMessages", "queueMaxBytes"] as const;
 
@@ -80,11 +83,12 @@ export const aheadWhileStuck = clientCase({
   title: "sends its queue ahead of what it is given while the connection does not take it",
   covers: ["QUEUE-3b"],
   transport: "ws",
+  lane: "alone",
   requires: { options: ROOM_OPTIONS },
   async run({ open, judging, messages, quietFor }) {
     const client = await open(ROOM);
     const attempt = await client.attempt();
-    const early = messages(LONG_QUEUE.count, LONG_QUEUE.members);
+    const early = messages(LONG, FILLER);
     const late = messages(5, { text: "given while the queue waits" });
     await client.sendAll(early);
     const connection = attempt.accept();
@@ -105,18 +109,18 @@ export const restKept = clientCase({
   title: "sends the rest of its queue in order on the next connection when one is lost meanwhile",
   covers: ["QUEUE-3c"],
   transport: "ws",
+  lane: "alone",
   needs: ALL_GATES,
   requires: { options: ROOM_OPTIONS },
   async run({ open, judging, messages, quietFor }) {
     const client = await open(ROOM);
     const attempt = await client.attempt();
-    const all = messages(LONG_QUEUE.count, LONG_QUEUE.members);
+    const all = messages(LONG, FILLER);
     await client.sendAll(all);
     const first = attempt.accept();
     first.stopReading();
     await client.shows("open");
     await quietFor(STUCK_MS);
-    waitsStill(client, all);
     first.close(1012);
     await quietFor(300);
     first.resumeReading();
@@ -160,12 +164,13 @@ export const handedOnceWhileStuck = clientCase({
   title: "sends no message of its queue again after a connection that took a part of it was lost",
   covers: ["QUEUE-3d"],
   transport: "ws",
+  lane: "alone",
   needs: ALL_GATES,
   requires: { options: ROOM_OPTIONS },
   async run({ open, judging, messages, message, quietFor }) {
     const client = await open(ROOM);
     const attempt = await client.attempt();
-    const all = messages(LONG_QUEUE.count, LONG_QUEUE.members);
+    const all = messages(LONG, FILLER);
     await client.sendAll(all);
     const first = attempt.accept();
     first.stopReading();
@@ -188,12 +193,13 @@ export const looksAtTheBuffer = clientCase({
   title: "does not hand all of a long queue to a connection that does not take it",
   covers: ["QUEUE-7a"],
   transport: "ws",
+  lane: "alone",
   needs: ALL_GATES,
   requires: { options: ROOM_OPTIONS },
   async run({ open, judging, messages, message, quietFor }) {
     const client = await open(ROOM);
     const attempt = await client.attempt();
-    const all = messages(LONG_QUEUE.count, LONG_QUEUE.members);
+    const all = messages(LONGEST, FILLER);
     await client.sendAll(all);
     const lost = attempt.accept();
     lost.stopReading();
@@ -214,17 +220,18 @@ export const pingsMeanwhile = clientCase({
   title: "sends pings in time while it sends a long queue",
   covers: ["QUEUE-7b"],
   transport: "ws",
+  lane: "alone",
   requires: { options: [...ROOM_OPTIONS, "heartbeatIntervalMs"] },
   async run({ open, judging, messages, quietFor }) {
-    const client = await open(ROOM);
+    const client = await open({ ...ROOM, heartbeatIntervalMs: BEAT_MS, pongTimeoutMs: 10_000 });
     const attempt = await client.attempt();
-    const all = messages(LONG_QUEUE.count, LONG_QUEUE.members);
+    const all = messages(LONG, FILLER);
     const last = all.slice(-1);
     await client.sendAll(all);
     const connection = attempt.accept();
     connection.stopReading();
     await client.shows("open");
-    await quietFor(STUCK_MS);
+    await quietFor(STUCK_WITHOUT_BEAT_MS);
     waitsStill(client, all);
     connection.resumeReading();
     await connection.arrive(...all);

@@ -264,7 +264,7 @@ const keeps = (
         large: await open({ queueMaxBytes: 5_500, queueOverflow: policy }),
       };
       const attempts = { many: await clients.many.attempt(), large: await clients.large.attempt() };
-      const all = { many: messages(15), large: messages(15, { filler: "x".repeat(1_000) }) };
+      const all = { many: messages(13), large: messages(13, { filler: "x".repeat(1_000) }) };
       const five = { many: all.many.slice(...kept), large: all.large.slice(...kept) };
       await clients.many.trySendAll(all.many);
       await clients.large.trySendAll(all.large);

@@ -20,7 +20,7 @@ const sorts =
     };
   };
 
-/** Says of all of the queue that it is sent when the sending begins; `left` gets what was not when the connection ends. */
+/** Takes all of the queue out when the sending begins; `left` gets what was not handed over when the connection ends. */
 const letsGo =
   (left: (client: Client, rest: Queued[]) => void): Override =>
   (plain) => {
@@ -30,11 +30,13 @@ const letsGo =
         const { client } = connection;
         const flight = flights(connection);
         flight.rest.push(...client.queue);
-        for (const message of flight.rest) plain.settle(client, message, "sent");
+        for (const message of flight.rest) take(client, message);
         const send = () => {
-          while (connection.state === "open" && flight.rest.length > 0) {
+          while (connection.state === "open") {
             if (!plain.takesMore(connection)) return void connection.socket.once("drain", send);
-            plain.sendText(connection, flight.rest.shift()?.text ?? "");
+            const message = flight.rest.shift();
+            if (message === undefined) return;
+            plain.hand(connection, message);
           }
         };
         send();

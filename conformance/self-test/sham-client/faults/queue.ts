@@ -38,11 +38,6 @@ export const queueFaults = {
       },
     }),
   },
-  "told.never-of-queued": {
-    breaks: "QUEUE-1b",
-    description: "Of a message that was queued it is never told that it was sent.",
-    steps: hides("settled", ({ status }) => status === "sent"),
-  },
   "told.rejected-of-queued": {
     breaks: "QUEUE-1b",
     description: "A message is said to be rejected, and is queued and sent.",

@@ -151,6 +151,10 @@ export const behaviourOddities = {
       answer: (id, answer) => plain.answer(id, "status" in answer ? { ...answer, status: undefined } : answer),
     })),
   },
+  "status.queued-for-good": {
+    description: "Of a message that was queued it is not told that it was sent.",
+    steps: hides("settled", ({ status }) => status === "sent"),
+  },
   "status.queued-at-first": {
     description: "Each message goes through the queue, which is sent at once where a connection is open.",
     steps: (plain, room) => ({
