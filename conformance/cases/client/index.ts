@@ -82,6 +82,7 @@ export const clientCases: readonly ClientCase[] = [
   resuming.lastId,
   resuming.idAfterFailure,
   resuming.idKept,
+  resuming.idWithNul,
   resuming.idOfAnyEvent,
   resuming.idWithoutData,
   resuming.idEmptied,
