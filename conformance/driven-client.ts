@@ -28,6 +28,7 @@ export class DrivenClient {
   readonly #adapter: Adapter;
   readonly #surroundings: ServingSurroundings;
   readonly #answerWithinMs: number;
+  readonly #copies = new Map<string, SeenReport[]>();
 
   constructor(
     server: ScriptedServer,
@@ -55,11 +56,9 @@ export class DrivenClient {
     return this.options.maxDelayMs ?? OWN_DELAY_MS;
   }
 
-  /** @returns how often it has shown a message. */
+  /** @returns each time that it has shown a message, in order. */
   copiesOf(message: Message): readonly SeenReport[] {
-    return this.shown.filter(({ name, data }) =>
-      findMarks(`${name ?? ""} ${JSON.stringify(data) ?? ""}`).includes(message.mark.toLowerCase()),
-    );
+    return this.#copies.get(message.mark) ?? [];
   }
 
   /**
@@ -208,7 +207,13 @@ export class DrivenClient {
   }
 
   #onReport(report: Report): void {
-    this.reports.push({ ...report, at: performance.now() });
+    const seen = { ...report, at: performance.now() };
+    this.reports.push(seen);
+    if (report.event === "message") {
+      for (const mark of findMarks(`${report.name ?? ""} ${JSON.stringify(report.data) ?? ""}`)) {
+        this.#copies.set(mark, [...(this.#copies.get(mark) ?? []), seen]);
+      }
+    }
     const { seq: _, client: __, ...shown } = report;
     this.#surroundings.transcript.record(this.name, "received", "report", JSON.stringify(shown));
     this.#surroundings.patience.notify(true);

@@ -6,6 +6,8 @@
 
 export { Adapter, AdapterFailure } from "./adapter/adapter.ts";
 export { type AdapterSource, ProcessSource, type ReadyAdapter } from "./adapter/adapter-source.ts";
+export { type ControlOptions, ControlServer } from "./adapter/control-server.ts";
+export { type Diagnosis, examineAdapter } from "./adapter/doctor.ts";
 export type { AdapterLink, LinkListener } from "./adapter/link.ts";
 export {
   Answer as AdapterAnswer,

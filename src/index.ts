@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
+export { type Client, type ClientOptions, createClient } from "./client/index.ts";
 export { createServer, type Server, type ServerOptions, type ServerUrls } from "./server/index.ts";

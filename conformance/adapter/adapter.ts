@@ -32,18 +32,24 @@ export class Adapter {
   failure: AdapterFailure | undefined;
   /** How many reports came. */
   reported = 0;
-  readonly #waiting = new Map<number, (answer: Record<string, unknown>) => void>();
-  readonly #rejecting = new Map<number, (failure: AdapterFailure) => void>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: Record<string, unknown>) => void; reject: (failure: AdapterFailure) => void }
+  >();
   #lastId = 0;
-  #saysBye = false;
+  /** Told how it ended, once it has been asked to. */
+  #onBye: ((how: string) => void) | undefined;
 
   constructor(link: AdapterLink) {
     this.link = link;
     link.listen({
       onLine: (line) => this.#onLine(line),
       onEnd: (why) => {
-        if (!this.#saysBye) this.#fail(`The adapter ${why}${words(link.freeText)}`, "gone");
-        else this.#settleAll(new AdapterFailure(`The adapter ${why}`, "gone"));
+        if (this.#onBye === undefined) this.#fail(`The adapter ${why}${words(link.freeText)}`, "gone");
+        else {
+          this.#onBye(why);
+          this.#rejectAll(new AdapterFailure(`The adapter ${why}`, "gone"));
+        }
       },
     });
   }
@@ -78,40 +84,61 @@ export class Adapter {
 
   /** Asks it to end, and ends it where it does not. */
   async bye(withinMs: number): Promise<void> {
-    this.#saysBye = true;
-    if (this.failure === undefined) {
-      await this.#ask({ cmd: "bye" }, withinMs).catch(() => {});
-    }
+    if (this.failure === undefined) await this.sayBye(withinMs, withinMs).catch(() => {});
     await this.link.end();
+  }
+
+  /**
+   * Asks it to end.
+   *
+   * @returns how it ended, in words that follow "it".
+   * @throws AdapterFailure where it does not answer in time.
+   */
+  async sayBye(answerWithinMs: number, endWithinMs: number): Promise<string> {
+    const ended = new Promise<string>((resolve) => {
+      this.#onBye = resolve;
+      setTimeout(() => resolve(`had not ended ${endWithinMs} ms after it`), answerWithinMs + endWithinMs).unref();
+    });
+    const answer = await this.#ask({ cmd: "bye" }, answerWithinMs);
+    return answer.ok === true ? ended : `answered ${shown(answer)}`;
+  }
+
+  /** Says what the next command is as a line, for who sends it in another way, and waits for its answer. */
+  expect(cmd: string, withinMs: number): { line: string; answer: Promise<Record<string, unknown>> } {
+    const id = ++this.#lastId;
+    return { line: JSON.stringify({ id, cmd }), answer: this.#answerTo(id, cmd, withinMs) };
   }
 
   #ask(command: Command | { cmd: string }, withinMs: number): Promise<Record<string, unknown>> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const id = ++this.#lastId;
+    const answer = this.#answerTo(id, command.cmd, withinMs);
+    this.link.send(JSON.stringify({ id, ...command }));
+    return answer;
+  }
+
+  #answerTo(id: number, cmd: string, withinMs: number): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer);
         this.#waiting.delete(id);
-        this.#rejecting.delete(id);
       };
       const timer = setTimeout(() => {
         settle();
         reject(
-          this.#fail(
-            `The adapter did not answer ${command.cmd} within ${withinMs} ms${words(this.link.freeText)}`,
-            "silent",
-          ),
+          this.#fail(`The adapter did not answer ${cmd} within ${withinMs} ms${words(this.link.freeText)}`, "silent"),
         );
       }, withinMs);
-      this.#waiting.set(id, (answer) => {
-        settle();
-        resolve(answer);
+      this.#waiting.set(id, {
+        resolve: (answer) => {
+          settle();
+          resolve(answer);
+        },
+        reject: (failure) => {
+          settle();
+          reject(failure);
+        },
       });
-      this.#rejecting.set(id, (failure) => {
-        settle();
-        reject(failure);
-      });
-      this.link.send(JSON.stringify({ id, ...command }));
     });
   }
 
@@ -131,7 +158,7 @@ export class Adapter {
 
   #onAnswer(value: Record<string, unknown>): void {
     const answer = typeof value.id === "number" ? this.#waiting.get(value.id) : undefined;
-    if (answer !== undefined) answer(value);
+    if (answer !== undefined) answer.resolve(value);
     else this.#fail(`The adapter answered what was not asked, or not any more: ${shown(value)}`);
   }
 
@@ -155,13 +182,13 @@ export class Adapter {
 
   #fail(message: string, kind: AdapterFailure["kind"] = "wrong"): AdapterFailure {
     this.failure ??= new AdapterFailure(message, kind);
-    this.#settleAll(this.failure);
+    this.#rejectAll(this.failure);
     for (const listener of [...this.onFailure]) listener(this.failure);
     return this.failure;
   }
 
-  #settleAll(failure: AdapterFailure): void {
-    for (const reject of [...this.#rejecting.values()]) reject(failure);
+  #rejectAll(failure: AdapterFailure): void {
+    for (const { reject } of [...this.#waiting.values()]) reject(failure);
   }
 }
 

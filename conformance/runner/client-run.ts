@@ -25,6 +25,8 @@ export interface ClientSubject {
   adapters: AdapterSource;
   /** Claim all profiles that `hello` names, where the user claims none. Default: the Core profiles of its transports. */
   claimsAll?: boolean;
+  /** Do not end the adapters after the run: another one follows. */
+  keepsAdapters?: boolean;
 }
 
 const CASE_MS = 60_000;
@@ -32,6 +34,8 @@ const GATE_MS = 20_000;
 /** All cases together; most of a case is waiting for what a client does by its own clock. */
 const RUN_MS = 150_000;
 const JOBS = 12;
+/** Clients that share one page are in each other's way sooner. */
+const JOBS_OF_A_PAGE = 6;
 
 /**
  * Runs the conformance suite with a client.
@@ -77,7 +81,7 @@ class ClientRun {
       for (const definition of [...lane("parallel"), ...lane("alone")]) await this.#runAgainIfInconclusive(definition);
     } finally {
       this.#lag.stop();
-      await this.#subject.adapters.close();
+      if (!this.#subject.keepsAdapters) await this.#subject.adapters.close();
     }
     return this.#conclude(startedAt);
   }
@@ -114,7 +118,9 @@ class ClientRun {
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#runOne(next);
     };
-    await Promise.all(Array.from({ length: this.#options.jobs ?? JOBS }, work));
+    await Promise.all(
+      Array.from({ length: this.#options.jobs ?? (this.#subject.adapters.exclusive ? JOBS : JOBS_OF_A_PAGE) }, work),
+    );
   }
 
   async #runOne(definition: ClientCase): Promise<void> {

@@ -1,14 +1,17 @@
 /** Which case catches which fault: each fault of the sham against the cases, and whether one of them fails for the right reason. */
 import { type Profile, type RuleId, rules } from "../../spec/rules.ts";
+import { ProcessSource } from "../adapter/adapter-source.ts";
 import { profiles } from "../profiles.ts";
-import type { CaseResult } from "../result.ts";
+import type { CaseResult, Result } from "../result.ts";
+import { runClientConformance } from "../runner/client-run.ts";
 import { runServerConformance } from "../runner/run.ts";
+import { type FaultName as ClientFaultName, faults as clientFaults, shamClientCommand } from "./sham-client/index.ts";
 import { type Fault, type FaultName, faults, startShamServer } from "./sham-server/index.ts";
 import { subjectOf } from "./sham-subject.ts";
 
 /** What the cases made of one fault. */
 export interface Kill {
-  fault: FaultName;
+  fault: string;
   breaks: RuleId;
   /** The cases that failed while they judged the very rule that the fault breaks. */
   killedBy: string[];
@@ -33,13 +36,7 @@ export async function tryFault(fault: FaultName, cases?: readonly string[]): Pro
       { name: fault, ...subjectOf(server, claimed) },
       { selection: { profiles: claimed, run: cases ?? [breaks] }, stallMs: STALL_MS },
     );
-    const isKill = (one: CaseResult) => ["fail", "warn"].includes(one.status) && one.judged === breaks;
-    return {
-      fault,
-      breaks,
-      killedBy: result.cases.filter(isKill).map((one) => one.id),
-      alsoBad: result.cases.filter((one) => one.status !== "pass" && !isKill(one)).map((one) => one.id),
-    };
+    return killOf(fault, breaks, result);
   } finally {
     await server.close();
   }
@@ -53,26 +50,49 @@ function claimsOf({ breaks, claims }: Fault): readonly Profile[] {
   return profile === "core-ws" ? ["core-ws"] : ["core-sse", "publish"];
 }
 
+/** Runs cases against the sham client with one fault, as {@link tryFault} does. */
+export async function tryClientFault(fault: ClientFaultName, cases?: readonly string[]): Promise<Kill> {
+  const { breaks, claims } = clientFaults[fault];
+  const { result } = await runClientConformance(
+    { name: fault, adapters: new ProcessSource(shamClientCommand({ fault })) },
+    { selection: { profiles: claims ?? profiles("client"), run: cases ?? [breaks] }, stallMs: STALL_MS },
+  );
+  return killOf(fault, breaks, result);
+}
+
 /**
  * Tries many faults, several at a time.
  *
  * @param onKill - told of each as it is done.
  * @returns what came of each, in the order of the names.
  */
-export async function tryFaults(
-  names: readonly FaultName[],
+export async function tryFaults<Name extends string>(
+  names: readonly Name[],
   jobs: number,
+  tryOne: (name: Name) => Promise<Kill>,
   onKill: (kill: Kill) => void,
 ): Promise<Kill[]> {
-  const kills = new Map<FaultName, Kill>();
+  const kills = new Map<Name, Kill>();
   const waiting = [...names];
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const kill = await tryFault(name);
+      const kill = await tryOne(name);
       kills.set(name, kill);
       onKill(kill);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return names.flatMap((name) => kills.get(name) ?? []);
+}
+
+function killOf(fault: string, breaks: RuleId, { cases }: Result): Kill {
+  const isKill = (one: CaseResult) => ["fail", "warn"].includes(one.status) && one.judged === breaks;
+  return {
+    fault,
+    breaks,
+    killedBy: cases.filter(isKill).map((one) => one.id),
+    alsoBad: cases
+      .filter((one) => !["pass", "not-applicable"].includes(one.status) && !isKill(one))
+      .map((one) => one.id),
+  };
 }

@@ -1,15 +1,21 @@
-/** The kit against the whole zoo, or the members that are named: `npm run zoo`. The results are kept in `zoo-results`. */
+/**
+ * The kit against the whole zoo, or the members that are named: `npm run zoo [NAME…]`. The results are kept in `zoo-results`;
+ * what they say of clients, where all of them were judged, in `docs/client-matrix.md`.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type MatrixColumn, renderClientMatrix } from "../reports/client-matrix.ts";
 import type { Result } from "../result.ts";
+import { judgeClient, missingForClient, type ZooClient, zooClients } from "./zoo-clients.ts";
 import { deviations, judge, missingFor, root } from "./zoo-judge.ts";
 import { type ZooMember, zooMembers } from "./zoo-members.ts";
 
 const folder = join(root, "conformance/self-test/zoo-results");
 const named = process.argv.slice(2);
-const unknown = named.filter((name) => !zooMembers.some((member) => member.name === name));
-const members = zooMembers.filter(({ name }) => named.length === 0 || named.includes(name));
-const width = Math.max(...zooMembers.map(({ name }) => name.length));
+const names = [...zooMembers, ...zooClients].map(({ name }) => name);
+const unknown = named.filter((name) => !names.includes(name));
+const isNamed = ({ name }: { name: string }) => named.length === 0 || named.includes(name);
+const width = Math.max(...names.map((name) => name.length));
 
 /** Without what is only true of the machine it ran on. */
 function keep(name: string, result: Result): void {
@@ -38,12 +44,47 @@ async function report(member: ZooMember): Promise<boolean> {
   return differs.length === 0;
 }
 
+/** Clients are there to be known, not to conform: what each breaks is no failure of the zoo. */
+async function reportClient(client: ZooClient): Promise<MatrixColumn | undefined> {
+  const name = client.name.padEnd(width);
+  const missing = missingForClient(client);
+  if (missing !== undefined) {
+    console.log(`- ${name}  left out: it needs ${missing}`);
+    return undefined;
+  }
+  const { result } = await judgeClient(client);
+  keep(client.name, result);
+  const broken = result.rules.filter(({ status }) => status === "fail").map(({ id }) => id);
+  const seconds = (result.durationMs / 1_000).toFixed(1);
+  console.log(
+    `· ${name}  ${result.verdict} (${client.profiles.join(", ")})  breaks ${broken.join(" ") || "nothing"}  ${seconds} s`,
+  );
+  return { result, about: client.about, command: `npm run zoo ${client.name}` };
+}
+
+function writeMatrix(columns: readonly MatrixColumn[]): void {
+  const head = [
+    "# What clients do",
+    "",
+    "`npm run zoo` writes this page: what the kit says of clients that many use.",
+    "",
+    "",
+  ];
+  writeFileSync(join(root, "docs/client-matrix.md"), head.join("\n") + renderClientMatrix(columns));
+}
+
 if (unknown.length > 0) {
-  console.error(`There is no ${unknown.join(", ")} in the zoo: ${zooMembers.map(({ name }) => name).join(", ")}.`);
+  console.error(`There is no ${unknown.join(", ")} in the zoo: ${names.join(", ")}.`);
   process.exit(2);
 }
 process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
 mkdirSync(folder, { recursive: true });
 let asExpected = true;
-for (const member of members) asExpected = (await report(member)) && asExpected;
+for (const member of zooMembers.filter(isNamed)) asExpected = (await report(member)) && asExpected;
+const columns: MatrixColumn[] = [];
+for (const client of zooClients.filter(isNamed)) {
+  const column = await reportClient(client);
+  if (column !== undefined) columns.push(column);
+}
+if (columns.length === zooClients.length) writeMatrix(columns);
 process.exitCode = asExpected ? 0 : 1;

@@ -1,6 +1,6 @@
 /** `tidings explain`: what a rule says and who judges it, or what a case judges and how it is run alone. */
 import { Command } from "commander";
-import type { ServerCase } from "../../conformance/index.ts";
+import type { Case } from "../../conformance/index.ts";
 import { type Rule, rules } from "../../spec/index.ts";
 import { CommandFailure } from "./command-failure.ts";
 
@@ -13,23 +13,24 @@ export function explainCommand(): Command {
 }
 
 async function explain(id: string): Promise<void> {
-  const { serverCases } = await import("../../conformance/index.ts");
+  const { clientCases, serverCases } = await import("../../conformance/index.ts");
+  const cases: readonly Case[] = [...serverCases, ...clientCases];
   const wanted = id.toLowerCase();
   const found = Object.values(rules).filter((rule) => {
     const own = rule.id.toLowerCase();
     return own === wanted || own.replace(/[a-z]$/, "") === wanted;
   });
-  const definition = serverCases.find((candidate) => candidate.id === wanted);
+  const definition = cases.find((candidate) => candidate.id === wanted);
   if (found.length === 0 && definition === undefined) {
     const hint = "`tidings list rules` and `tidings list cases` list them";
     throw new CommandFailure(`There is no rule and no case "${id}": ${hint}.`, 2);
   }
-  const texts = found.map((rule) => explainRule(rule, serverCases));
+  const texts = found.map((rule) => explainRule(rule, cases));
   if (definition !== undefined) texts.push(explainCase(definition));
   console.log(texts.join("\n\n"));
 }
 
-function explainRule(rule: Rule, cases: readonly ServerCase[]): string {
+function explainRule(rule: Rule, cases: readonly Case[]): string {
   const judging = cases.filter((definition) => definition.covers.includes(rule.id));
   return [
     `${rule.id}  ${rule.level}, for a ${rule.role}, profile ${rule.profile}`,
@@ -40,14 +41,14 @@ function explainRule(rule: Rule, cases: readonly ServerCase[]): string {
   ].join("\n");
 }
 
-function explainCase({ id, title, covers }: ServerCase): string {
-  const { level, profile } = rules[covers[0]];
+function explainCase({ id, title, covers }: Case): string {
+  const { level, profile, role } = rules[covers[0]];
   return [
     `${id}  ${level}, profile ${profile}`,
-    `  A conforming server ${title}.`,
+    `  A conforming ${role} ${title}.`,
     "  Judges:",
     ...covers.map((rule) => `    ${rule}: ${rules[rule].text}`),
     "  Alone:",
-    `    npx tidings test server --ws URL --run ${id}`,
+    `    npx tidings test ${role === "server" ? "server --ws URL" : "client"} --run ${id}${role === "server" ? "" : " -- COMMAND"}`,
   ].join("\n");
 }

@@ -26,14 +26,14 @@ const lists = {
     };
   },
   async cases() {
-    const { levelOf, profileOf, serverCases } = await import("../../conformance/index.ts");
-    const rows = serverCases.map((definition) => ({
+    const { clientCases, levelOf, profileOf, serverCases } = await import("../../conformance/index.ts");
+    const rows = [...serverCases, ...clientCases].map((definition) => ({
       id: definition.id,
       title: definition.title,
       covers: definition.covers,
       level: levelOf(definition),
       profile: profileOf(definition),
-      role: "server",
+      role: rules[definition.covers[0]].role,
     }));
     return {
       rows,
@@ -42,13 +42,13 @@ const lists = {
     };
   },
   async profiles() {
-    const { profileOf, profiles, serverCases } = await import("../../conformance/index.ts");
+    const { clientCases, profileOf, profiles, serverCases } = await import("../../conformance/index.ts");
     const rows = ROLES.flatMap((role) =>
       profiles(role).map((profile) => ({
         id: profile,
         role,
         rules: Object.values(rules).filter((rule) => rule.profile === profile && rule.role === role),
-        cases: serverCases.filter((definition) => profileOf(definition) === profile),
+        cases: (role === "server" ? serverCases : clientCases).filter((one) => profileOf(one) === profile),
       })),
     ).map((row) => ({ ...row, rules: row.rules.map(({ id }) => id), cases: row.cases.map(({ id }) => id) }));
     return {

@@ -2,6 +2,7 @@
 /** The `tidings` command: puts the commands together, and turns what they throw into one line and an exit status. */
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { adapterCommand } from "./adapter.ts";
 import { benchCommand } from "./bench.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { explainCommand } from "./explain.ts";
@@ -11,7 +12,15 @@ import { serveCommand } from "./serve.ts";
 import { testCommand } from "./test.ts";
 
 /** In the order in which the help lists them. */
-const commands = [serveCommand(), testCommand(), listCommand(), explainCommand(), benchCommand(), mutantsCommand()];
+const commands = [
+  serveCommand(),
+  testCommand(),
+  adapterCommand(),
+  listCommand(),
+  explainCommand(),
+  benchCommand(),
+  mutantsCommand(),
+];
 
 const { version, description } = createRequire(import.meta.url)("tidings/package.json");
 

@@ -35,7 +35,11 @@ const eventName = new RegExp(`^\\P{Cc}{1,${MAX_EVENT_NAME_LENGTH}}$`, "u");
  * A ping is told by its parsed member `type`, so in whatever spelling JSON allows.
  */
 export function classify(text: string): Incoming {
-  const value = parse(text);
+  return classifyValue(parseJson(text));
+}
+
+/** The same for a value that has been parsed. */
+export function classifyValue(value: unknown): Incoming {
   if (!isObject(value)) return { kind: "invalid" };
   const { type } = value;
   if (type === "ping") return { kind: "ping" };
@@ -45,7 +49,7 @@ export function classify(text: string): Incoming {
 }
 
 /** The JSON value of a text, or `undefined`, which no JSON text stands for. */
-function parse(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -21,6 +21,16 @@ export function requireText(option: string, value: unknown): void {
 }
 
 /**
+ * Passes if `value` is one of `values`.
+ *
+ * @throws TypeError that names the option
+ */
+export function requireOneOf(option: string, value: unknown, values: readonly string[]): void {
+  if (values.includes(value as string)) return;
+  throw new TypeError(`option ${option} takes one of ${values.join(", ")}, not ${show(value)}`);
+}
+
+/**
  * Passes if `options` is an object that has only members with these names.
  *
  * @throws TypeError that names the member that is unknown, and all that are known

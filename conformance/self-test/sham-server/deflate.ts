@@ -30,7 +30,7 @@ function inflate(compressed: Buffer, window?: Window): Buffer | undefined {
   }
 }
 
-function inflated(message: Assembled, window?: Window): Assembled | undefined {
+export function inflated(message: Assembled, window?: Window): Assembled | undefined {
   if (!message.compressed) return message;
   const payload = inflate(message.payload, window);
   return payload === undefined ? undefined : { ...message, payload };

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { ProcessSource } from "../adapter/adapter-source.ts";
+import { examineAdapter } from "../adapter/doctor.ts";
+import { runClientConformance } from "../runner/client-run.ts";
+import { type NullAdapterName, nullAdapters, shamClientCommand } from "./sham-client/index.ts";
+
+const names = Object.keys(nullAdapters) as NullAdapterName[];
+
+describe("what drives no client at all never conforms", () => {
+  it.concurrent.each(names)("%s", async (name) => {
+    const { result, exitStatus } = await runClientConformance(
+      { adapters: new ProcessSource(shamClientCommand({ nullAdapter: name })) },
+      { selection: { profiles: ["core-ws"] }, stallMs: 1_000 },
+    );
+    expect(result.verdict).not.toBe("conforms");
+    expect([1, 3]).toContain(exitStatus);
+    expect(result.cases.filter(({ status }) => status === "harness-error")).toEqual([]);
+  });
+
+  it.concurrent.each(names)("%s, as the doctor says", async (name) => {
+    const diagnoses = await examineAdapter(shamClientCommand({ nullAdapter: name }));
+    expect(diagnoses.some(({ problem }) => problem !== undefined)).toBe(true);
+  });
+});
+
+it("the doctor finds nothing wrong with an adapter that is right", async () => {
+  const diagnoses = await examineAdapter(shamClientCommand());
+  expect(diagnoses.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  expect(diagnoses).toHaveLength(7);
+});
