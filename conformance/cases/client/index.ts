@@ -56,6 +56,8 @@ export const clientCases: readonly ClientCase[] = [
   streams.again,
   streams.eachOnce,
   streams.anyKind,
+  streams.anyJson,
+  streams.typeMessage,
   streams.values,
   streams.mediaType,
   streams.badData,
