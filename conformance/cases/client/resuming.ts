@@ -291,7 +291,7 @@ export const noRetry = clientCase({
     const client = await open(QUICK);
     const stream = await client.stream();
     stream.write(`retry: ${boundMs}\ndata: {}\n\n`);
-    for (const wrong of ["1x", "-1", "1.5", "+1", "0x1", " 1", "1 ", "1e1", "", "\u0661"])
+    for (const wrong of ["1x", "-1", "1.5", "+1", "0x1", " 1", "1 ", "1e1", "\u0661"])
       stream.event({ data: "{}", retry: wrong });
     stream.end();
 
