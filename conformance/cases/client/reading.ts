@@ -179,9 +179,7 @@ export const blocks = reading({
   write(text) {
     text.shows((json) => `event: price\n\ndata: ${json}\n\n`);
     text.shows((json) => `data: ${json}\n\n\n\nid: 7\n\nretry: 100\n\n`);
-    text.shows((json) => `event: message\ndata: ${json}\n\n`);
     text.shows((json) => `event: price\ndata: {}\n\ndata: ${json}\n\n`);
-    text.shows((json) => `event: price\nevent: message\ndata: ${json}\n\n`);
     text.shows((json) => `data: ${json}\nid: 8\nretry: 1x\nretry: -1\nretry: 100\n\nid\n\n`);
   },
 });

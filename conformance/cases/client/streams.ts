@@ -1,7 +1,7 @@
 /** Cases on the events of streams, on asking for a stream again, and on closing one: CORE-C10 to CORE-C12, SSE-C6. */
 
 import { type ClientCase, clientCase } from "../../client-case.ts";
-import { shownByName, shownInOrder, shownOnce, shownUnchanged } from "../../expect-client.ts";
+import { shownBetween, shownByName, shownInOrder, shownOnce, shownUnchanged } from "../../expect-client.ts";
 import { badJson } from "../bad-json.ts";
 import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "../messages-of-core.ts";
 import { SHORT_DELAYS } from "./delays.ts";
@@ -86,6 +86,50 @@ export const anyKind = clientCase({
 
     judging("CORE-C10a");
     stream.send(...all);
+    await client.showsAll(all);
+    shownOnce(client, all);
+    shownUnchanged(client, all);
+  },
+});
+
+export const anyJson = clientCase({
+  id: "client-stream/any-json",
+  title: "shows whatever JSON comes as data of the type message, also what is no object",
+  covers: ["CORE-C10a"],
+  transport: "sse",
+  async run({ open, judging, message, written }) {
+    const client = await open();
+    const stream = await client.stream();
+    const marked = [written((mark) => `["${mark}",1,[null]]`), written((mark) => `"${mark}"`)];
+    const bare = [null, false, true, 0, -12.5, "", "text", [], [[]], {}];
+    const [before, after] = [message({ text: "before" }), message({ text: "after" })];
+
+    judging("CORE-C10a");
+    stream.send(...marked, before);
+    for (const value of bare) stream.event({ data: JSON.stringify(value) });
+    stream.send(after);
+    await client.showsAll([...marked, before, after]);
+    shownOnce(client, [...marked, before, after]);
+    shownUnchanged(client, marked);
+    shownBetween(client, before, bare, after);
+  },
+});
+
+export const typeMessage = clientCase({
+  id: "client-stream/type-message",
+  title: "shows events of type message also where that is said",
+  covers: ["CORE-C10a"],
+  transport: "sse",
+  async run({ open, judging, messages }) {
+    const client = await open();
+    const stream = await client.stream();
+    const all = messages(3);
+    const [named, namedLast, unnamed] = all;
+
+    judging("CORE-C10a");
+    stream.event({ event: "message", data: named?.text ?? "" });
+    stream.write(`data: ${namedLast?.text}\nevent: message\n\n`);
+    stream.event({ event: "", data: unnamed?.text ?? "" });
     await client.showsAll(all);
     shownOnce(client, all);
     shownUnchanged(client, all);
@@ -235,25 +279,28 @@ export const showsAgain = clientCase({
   covers: ["CORE-C11b"],
   transport: "sse",
   needs: STREAM_GATES,
-  async run({ openMany, judging, message }) {
+  async run({ openMany, judging, messages }) {
     const clients = await openMany(3, SHORT_DELAYS);
-    const [before, second, third] = [message({ stream: 1 }), message({ stream: 2 }), message({ stream: 3 })];
+    const all = messages(9);
+    const [before, second, third] = [all.slice(0, 3), all.slice(3, 6), all.slice(6)];
     const [ended, cut, reset] = await Promise.all(clients.map((client) => client.stream()));
-    for (const stream of [ended, cut, reset]) stream?.send(before);
-    for (const client of clients) await client.showsAll([before]);
+    for (const stream of [ended, cut, reset]) stream?.send(...before);
+    for (const client of clients) await client.showsAll(before);
     ended?.end();
     cut?.cut();
     reset?.reset();
     const seconds = await Promise.all(clients.map((client) => client.stream()));
 
     judging("CORE-C11b");
-    for (const stream of seconds) stream.send(second);
-    for (const client of clients) await client.showsAll([second]);
+    for (const stream of seconds) stream.send(...second);
+    for (const client of clients) await client.showsAll(second);
     for (const stream of seconds) stream.end();
     const thirds = await Promise.all(clients.map((client) => client.stream()));
-    for (const stream of thirds) stream.send(third);
-    for (const client of clients) await client.showsAll([third]);
-    for (const client of clients) shownUnchanged(client, [second, third]);
+    for (const stream of thirds) stream.send(...third);
+    for (const client of clients) {
+      await client.showsAll(third);
+      shownUnchanged(client, [...second, ...third]);
+    }
   },
 });
 
