@@ -68,8 +68,13 @@ export interface ClientRequirements {
 export interface ClientCase extends Case {
   /** What the client speaks in it. */
   readonly transport: Transport;
-  /** `gate`: first; where it fails, the cases that need it are untestable. `alone`: after all others. Default `parallel`. */
-  readonly lane?: "gate" | "parallel" | "alone";
+  /**
+   * When it runs. Default `parallel`: beside others.
+   * - `gate`: first; where it fails, the cases that need it are untestable.
+   * - `long`: beside all others, since it waits for long and does little.
+   * - `alone`: after all others but those, one after the other, because it measures what others would disturb.
+   */
+  readonly lane?: "gate" | "long" | "parallel" | "alone";
   /** The gate cases that have to pass first. Default: the gates of its transport. */
   readonly needs?: readonly string[];
   /** What it takes: without that the case is not applicable. */

@@ -16,8 +16,10 @@ const REFUSALS = [
   [4300, 4399],
   [3000, 4302],
 ] as const;
-/** A part of the 30 seconds: who does not know of them is back by then. */
-const SOON_AFTER_1008_MS = 5_000;
+/** The 30 seconds, but for what a timer may fire too early. */
+const AFTER_1008_MS = 29_900;
+/** A part of them: who takes the network's return for a reason to be back is back by then. */
+const AFTER_ONLINE_MS = 4_000;
 const SOON_MS = 2_000;
 
 const named = (code: number | undefined) => (code === undefined ? "a Close frame without a code" : `code ${code}`);
@@ -101,16 +103,18 @@ export const stopShown = clientCase({
 
 export const policy = clientCase({
   id: "client-code/1008",
-  title: "is not back soon after code 1008",
+  title: "is not back for 30 seconds after code 1008",
   covers: ["RECON-7d"],
   transport: "ws",
-  async run({ open, judging }) {
-    const client = await open(SHORT_DELAYS);
-    const connection = await client.connection();
+  lane: "long",
+  async run({ openMany, judging }) {
+    // Four, so that one whose jitter is taken off the 30 seconds shows it.
+    const clients = await openMany(4, SHORT_DELAYS);
+    const connections = await Promise.all(clients.map((client) => client.connection()));
 
     judging("RECON-7d");
-    connection.close(1008, "too many messages");
-    await client.noAttempt(SOON_AFTER_1008_MS, "code 1008");
+    for (const connection of connections) connection.close(1008, "too many messages");
+    await Promise.all(clients.map((client) => client.noAttempt(AFTER_1008_MS, "code 1008")));
   },
 });
 
@@ -129,7 +133,7 @@ export const policyOnline = clientCase({
     await environment({ online: false });
     await quietFor(200);
     await environment({ online: true });
-    await client.noAttempt(SOON_AFTER_1008_MS, "code 1008, and after the network was back");
+    await client.noAttempt(AFTER_ONLINE_MS, "code 1008, and after the network was back");
   },
 });
 
