@@ -45,7 +45,7 @@ export interface ClientContext {
   eventOf(data: unknown): Message;
   /** Makes numbered messages. */
   messages(count: number, members?: Record<string, unknown>): Message[];
-  /** Makes a message from JSON text around its mark; where that is an event, it has to be said what its name and data are. */
+  /** Makes a message from JSON text around its mark; where that is an event, the second argument says what it is. */
   written(write: (mark: string) => string, event?: (mark: string) => Message["event"]): Message;
   /** Makes a mark for what is no message. */
   mark(): string;

@@ -1,6 +1,7 @@
 /** One client under test in a case: what it is told through its adapter, what it shows, and the server that it has. */
 import type { Adapter } from "./adapter/adapter.ts";
 import type { Answer, Command, OpenOptions, Report, SendOptions } from "./adapter/protocol.ts";
+import { NotApplicable } from "./client-case.ts";
 import { Finding } from "./finding.ts";
 import { findMarks, type Message } from "./marks.ts";
 import type { Attempt } from "./wire/attempt.ts";
@@ -16,11 +17,22 @@ export interface SeenReport extends Report {
 
 /** How long the delays of a client may be that says nothing of them. */
 const OWN_DELAY_MS = 12_000;
+/** How long what was sent before an answer may take to be seen after it. */
+const IN_FLIGHT_MS = 100;
+
+/** What a client tells of a message. */
+export type Told = "sent" | "queued" | "rejected" | "expired" | "dropped";
+
+/** How often a message is tried behind a queue, and after which pause. */
+const TRIES = 60;
+const TRY_AGAIN_MS = 50;
 
 /** One client under test. */
 export class DrivenClient {
   readonly name: string;
   readonly server: ScriptedServer;
+  /** What it is to ask for: path and query of its address. */
+  readonly target: string;
   /** The options that it was opened with: those that its adapter offers. */
   readonly options: OpenOptions;
   /** All that it has shown, in order. */
@@ -28,10 +40,13 @@ export class DrivenClient {
   readonly #adapter: Adapter;
   readonly #surroundings: ServingSurroundings;
   readonly #answerWithinMs: number;
+  /** What it told of each message, by its mark. */
+  readonly #told = new Map<string, Told[]>();
   readonly #copies = new Map<string, SeenReport[]>();
 
   constructor(
     server: ScriptedServer,
+    target: string,
     options: OpenOptions,
     adapter: Adapter,
     answerWithinMs: number,
@@ -39,6 +54,7 @@ export class DrivenClient {
   ) {
     this.name = server.name;
     this.server = server;
+    this.target = target;
     this.options = options;
     this.#adapter = adapter;
     this.#answerWithinMs = answerWithinMs;
@@ -82,14 +98,16 @@ export class DrivenClient {
   }
 
   /** Has it send a message, whatever comes of it. What it reports of it later has the message's mark as `sendId`. */
-  trySend(message: Message, options?: SendOptions): Promise<Answer> {
-    return this.command({
+  async trySend(message: Message, options?: SendOptions): Promise<Answer> {
+    const answer = await this.command({
       cmd: "send",
       client: this.name,
       data: message.value,
       sendId: message.mark,
       ...(options !== undefined && { options }),
     });
+    if (answer.status !== undefined) this.#hears(message.mark, answer.status);
+    return answer;
   }
 
   /** Has it close for good. */
@@ -183,6 +201,152 @@ export class DrivenClient {
     });
   }
 
+  /**
+   * Waits for a window in which it makes no attempt. What has come before, or was on its way when the window began, does
+   * not count.
+   */
+  async noFurtherAttempt(windowMs: number, after: string): Promise<void> {
+    await this.#surroundings.patience.quiet(IN_FLIGHT_MS, () => undefined);
+    const before = this.server.attempts.length;
+    await this.#surroundings.patience.quiet(windowMs - IN_FLIGHT_MS, () => {
+      if (this.server.attempts.length === before) return undefined;
+      return new Finding(`the client made an attempt after ${after}`, {
+        expected: `no attempt within ${Math.round(windowMs)} ms`,
+        actual: `attempt ${this.server.attempts.length} came`,
+      });
+    });
+  }
+
+  /**
+   * Calls it, in whatever state it is: has it send a message, connect, or close. What it has no way to do is left out.
+   *
+   * @throws Finding where a call ends in an error.
+   */
+  async call(...calls: readonly ("connect" | "close" | Message)[]): Promise<void> {
+    for (const call of calls) {
+      const what = typeof call === "string" ? call : "send";
+      const answer = await (typeof call === "string"
+        ? this.command({ cmd: call, client: this.name })
+        : this.trySend(call));
+      if (answer.error !== "unsupported") this.#carriedOut(what, answer);
+    }
+  }
+
+  /** Waits until it has made another attempt. */
+  comesBack(after: string): Promise<void> {
+    const withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs;
+    return this.until(() => this.server.untaken > 0, `make an attempt after ${after}`, withinMs);
+  }
+
+  /** Has it send messages, one after the other, whatever comes of them. */
+  trySendAll(messages: readonly Message[]): Promise<Answer[]> {
+    return Promise.all(messages.map((message) => this.trySend(message)));
+  }
+
+  /**
+   * Has it send a message with options, whatever else comes of it.
+   *
+   * @throws Finding where its adapter has no way to set them.
+   */
+  async sendWith(message: Message, options: SendOptions): Promise<Answer> {
+    const answer = await this.trySend(message, options);
+    if (answer.error !== "unsupported") return answer;
+    const names = Object.keys(options).join(" and ");
+    throw new Finding(`the client has no way to set ${names} of a message`, {
+      expected: "a message that has it is taken",
+      actual: "unsupported",
+      mark: message.mark,
+    });
+  }
+
+  /** @returns all that it has told of a message so far: in its answer, and by reports. */
+  toldOf({ mark }: Message): readonly Told[] {
+    return [...(this.#told.get(mark) ?? [])];
+  }
+
+  /** Waits until it has told something of each of the messages. */
+  tells(messages: readonly Message[], what: readonly Told[]): Promise<void> {
+    const untold = () => messages.find((message) => !this.toldOf(message).some((told) => what.includes(told)));
+    return this.#surroundings.patience.until(
+      () => untold() === undefined,
+      (awaited) => {
+        const message = untold();
+        const told = message === undefined ? [] : this.toldOf(message);
+        return new Finding(`the client did not tell what became of a message ${awaited}`, {
+          expected: what.join(", or "),
+          actual: told.length === 0 ? "it told nothing" : `it told: ${told.join(", then ")}`,
+          ...(message && { mark: message.mark }),
+        });
+      },
+    );
+  }
+
+  /**
+   * Has it send messages until one of them has come: what was queued before has come by then, or never will.
+   *
+   * @param make - makes a message.
+   */
+  async sendBehindQueue(connection: ServedConnection, make: () => Message): Promise<Message> {
+    const { patience } = this.#surroundings;
+    const came = (message: Message) => connection.copiesOf(message).length > 0;
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const last = make();
+      const { ok } = await this.trySend(last);
+      const refused = () => !ok || this.toldOf(last).some((told) => told === "rejected" || told === "dropped");
+      await connection.until(() => came(last) || refused(), "send a message behind its queue");
+      if (came(last)) return last;
+      await patience.quiet(TRY_AGAIN_MS, () => undefined);
+    }
+    throw new Finding("the client took no message any more after it had a queue", {
+      expected: "a message is sent",
+      actual: `${TRIES} messages were refused`,
+    });
+  }
+
+  /**
+   * Has it connect again after it was closed or has given up, and completes the handshake.
+   *
+   * @throws NotApplicable where it has no way to.
+   */
+  async connectAgain(): Promise<ServedConnection> {
+    const answer = await this.command({ cmd: "connect", client: this.name });
+    if (answer.error === "unsupported") throw new NotApplicable("the client can't connect again");
+    this.#carriedOut("connect again", answer);
+    return this.connection();
+  }
+
+  /** Waits for its next attempt for so long, whatever it does meanwhile. */
+  async attemptWithin(windowMs: number, after: string): Promise<Attempt> {
+    await this.#surroundings.patience.within(
+      windowMs,
+      () => this.server.untaken > 0,
+      () =>
+        new Finding(`the client made no new attempt after ${after}`, {
+          expected: `an attempt within ${Math.round(windowMs)} ms`,
+          actual: `attempt ${this.server.attempts.length} is still the last`,
+        }),
+    );
+    return this.server.attempt();
+  }
+
+  /**
+   * Waits for a window in which it does not give a connection up, nor makes another.
+   *
+   * @param why - says why it has no reason to, in words that follow "although".
+   * @param marginMs - by how much all that it needs was in time: where the kit lagged for longer, nothing is said.
+   */
+  keeps(connection: ServedConnection, windowMs: number, why: string, marginMs: number): Promise<void> {
+    return this.#surroundings.patience.quiet(windowMs, () => {
+      if (connection.givenUpAt === undefined && this.server.untaken === 0) return undefined;
+      const code = connection.closeFrame?.code;
+      return new Finding(`the client gave the connection up although ${why}`, {
+        expected: "it stays open",
+        actual: code === undefined ? "it was given up" : `a Close frame with code ${code} came`,
+        lateByMs: marginMs,
+      });
+    });
+  }
+
   /** Lets go of it: the case is over. */
   async leave(): Promise<void> {
     if (this.#adapter.failure === undefined) {
@@ -206,9 +370,15 @@ export class DrivenClient {
     return last.length === 0 ? "nothing" : `${last.join(", ")} last`;
   }
 
+  #hears(mark: string, told: Told): void {
+    this.#told.set(mark, [...(this.#told.get(mark) ?? []), told]);
+  }
+
   #onReport(report: Report): void {
     const seen = { ...report, at: performance.now() };
     this.reports.push(seen);
+    const told = report.event === "overflow" ? "dropped" : report.status;
+    if (report.sendId !== undefined && told !== undefined) this.#hears(report.sendId, told);
     if (report.event === "message") {
       for (const mark of findMarks(`${report.name ?? ""} ${JSON.stringify(report.data) ?? ""}`)) {
         this.#copies.set(mark, [...(this.#copies.get(mark) ?? []), seen]);

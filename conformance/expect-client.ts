@@ -39,13 +39,24 @@ export function opensShown(client: DrivenClient, times: number): void {
   });
 }
 
-/** Checks that an attempt is a complete request for a WebSocket (RFC 6455, section 4.1). */
-export function completeHandshake({ head }: Attempt): void {
-  const fault = handshakeRequestFault(head);
+/** Checks that an attempt is a complete request for a WebSocket at its address (RFC 6455, section 4.1). */
+export function completeHandshake({ head }: Attempt, target: string): void {
+  const elsewhere = head.target === target ? undefined : `the target "${head.target}", where "${target}" belongs`;
+  const fault = handshakeRequestFault(head) ?? elsewhere;
   if (fault === undefined) return;
   throw new Finding(`the client's handshake has ${fault}`, {
     expected: "a request as RFC 6455, section 4.1, has it",
     actual: fault,
+  });
+}
+
+/** Checks that two attempts have different keys, which RFC 6455, section 4.1, wants to be chosen at random. */
+export function differentKeys(one: Attempt, other: Attempt): void {
+  const key = one.head.headers.get("sec-websocket-key");
+  if (key !== other.head.headers.get("sec-websocket-key")) return;
+  throw new Finding("the client sent the same Sec-WebSocket-Key twice", {
+    expected: "a key that is chosen at random for each connection",
+    actual: `${key}, twice`,
   });
 }
 
@@ -76,6 +87,14 @@ export function pongsCame(connection: ServedConnection, payloads: readonly strin
   });
 }
 
+/** Checks that a connection has not been without a ping for longer than a bound: up to the first, between two, and since the last. */
+export function pingsInTime({ pings, openedAt }: ServedConnection, boundMs: number): void {
+  const times = [...pings, performance.now()];
+  for (const [index, at] of times.entries()) {
+    notLater(at - (times[index - 1] ?? openedAt), boundMs, `ping ${index + 1}`);
+  }
+}
+
 /** Checks that no more than one ping came for each heartbeat interval that has begun on a connection. */
 export function onePingEach({ pings, openedAt, name }: ServedConnection, intervalMs: number): void {
   const begun = Math.floor((performance.now() - openedAt) / intervalMs) + 1;
@@ -98,15 +117,18 @@ export function noneAfter({ closeFrame }: ServedConnection, times: readonly numb
 
 /** Checks that the client has shown each of the messages once. To be called after all have come. */
 export function shownOnce(client: DrivenClient, messages: readonly Message[]): void {
-  for (const message of messages) {
-    const count = client.copiesOf(message).length;
-    if (count === 1) continue;
-    throw new Finding(`the client showed a message ${count} times`, {
-      expected: `${inShort(message.value)}, once`,
-      actual: count === 0 ? "it was not shown" : `it was shown ${count} times`,
-      mark: message.mark,
-    });
-  }
+  for (const message of messages) shownTimes(client, message, 1);
+}
+
+/** Checks how often the client has shown a message. To be called after what came behind it has been shown. */
+export function shownTimes(client: DrivenClient, message: Message, times: number): void {
+  const count = client.copiesOf(message).length;
+  if (count === times) return;
+  throw new Finding(`the client showed a message ${count} times`, {
+    expected: `${inShort(message.value)}, ${times === 1 ? "once" : `${times} times`}`,
+    actual: count === 0 ? "it was not shown" : `it was shown ${count} times`,
+    mark: message.mark,
+  });
 }
 
 /** Checks that the client has shown each of the messages with the value that came: an event whole, or its data under its name. */
@@ -191,15 +213,18 @@ export function nothingShown(client: DrivenClient, which: (report: SeenReport) =
 
 /** Checks that each of the messages came from the client once, on all its connections together. */
 export function cameOnce(connections: readonly ServedConnection[], messages: readonly Message[]): void {
-  for (const message of messages) {
-    const count = connections.reduce((sum, connection) => sum + connection.copiesOf(message).length, 0);
-    if (count === 1) continue;
-    throw new Finding(`the client sent a message ${count} times`, {
-      expected: `${inShort(message.value)}, once`,
-      actual: count === 0 ? "it was not sent" : `it was sent ${count} times`,
-      mark: message.mark,
-    });
-  }
+  for (const message of messages) cameTimes(connections, message, 1);
+}
+
+/** Checks how often a message came from the client, on all its connections together. */
+export function cameTimes(connections: readonly ServedConnection[], message: Message, times: number): void {
+  const count = connections.reduce((sum, connection) => sum + connection.copiesOf(message).length, 0);
+  if (count === times) return;
+  throw new Finding(`the client sent a message ${count} times`, {
+    expected: `${inShort(message.value)}, ${times === 1 ? "once" : `${times} times`}`,
+    actual: count === 0 ? "it was not sent" : `it was sent ${count} times`,
+    mark: message.mark,
+  });
 }
 
 /** Checks that each of the messages came as a text message that is JSON equal to it. */

@@ -13,12 +13,10 @@ export interface ReadyAdapter {
 export interface AdapterSource {
   /** What reports call the subject as long as it has not said its name. */
   readonly name: string;
+  /** How long a whole run may take, as a factor: where there are few adapters, cases wait for each other. */
+  readonly pace: number;
   /**
-   * Whether each case has an adapter for itself. Where all share one, none may be ended or stopped.
-   */
-  readonly exclusive: boolean;
-  /**
-   * Hands out an adapter.
+   * Hands out an adapter to one case alone, as soon as there is one.
    *
    * @throws AdapterFailure where it does not come up, or does not say who it is in time.
    */
@@ -35,7 +33,7 @@ const BYE_WITHIN_MS = 1_000;
 /** Starts a command once for each case that runs beside others, and uses the processes again. */
 export class ProcessSource implements AdapterSource {
   readonly name: string;
-  readonly exclusive = true;
+  readonly pace = 1;
   readonly #command: readonly [string, ...string[]];
   readonly #idle: ReadyAdapter[] = [];
   readonly #all = new Set<Adapter>();

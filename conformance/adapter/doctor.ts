@@ -125,7 +125,7 @@ class Examination {
       runMark: this.#maker.prefix,
     };
     const server = await ScriptedServer.listen(`doctor-${transport}`, surroundings);
-    const client = new DrivenClient(server, {}, this.#adapter, ANSWER_WITHIN_MS, surroundings);
+    const client = new DrivenClient(server, "/", {}, this.#adapter, ANSWER_WITHIN_MS, surroundings);
     try {
       const url = transport === "ws" ? `ws://${server.host}/` : `http://${server.host}/api/events`;
       const known = options.includes("heartbeatIntervalMs") ? { heartbeatIntervalMs: 30_000 } : {};

@@ -11,8 +11,6 @@ import type { ServingSurroundings } from "../wire/served-socket.ts";
 /** What the clients of a case need. */
 export interface ClientEndpointsOptions {
   ready: ReadyAdapter;
-  /** The adapter is this case's alone. */
-  exclusive: boolean;
   transport: Transport;
   maker: MessageMaker;
   surroundings: ServingSurroundings;
@@ -22,8 +20,8 @@ export interface ClientEndpointsOptions {
 }
 
 const ANSWER_WITHIN_MS = 8_000;
-/** Where a server of streams commonly has them. */
-const STREAM_PATH = "/api/events";
+/** Where servers commonly have what is asked for. */
+const PATHS = { ws: "/live", sse: "/api/events" } as const;
 
 /** The clients of one case. */
 export class ClientEndpoints {
@@ -69,13 +67,11 @@ export class ClientEndpoints {
     ) as OpenOptions;
     const server = await ScriptedServer.listen(`c${firstNumber + this.#opened++}`, surroundings);
     this.#servers.push(server);
-    const client = new DrivenClient(server, options, ready.adapter, ANSWER_WITHIN_MS * timeScale, surroundings);
+    const target = `${PATHS[transport]}?client=${server.name}`;
+    const client = new DrivenClient(server, target, options, ready.adapter, ANSWER_WITHIN_MS * timeScale, surroundings);
     this.clients.push(client);
     const root = `${transport === "ws" ? "ws" : "http"}://${server.host}`;
-    const address =
-      paths === undefined
-        ? { url: `${root}${transport === "ws" ? "/" : STREAM_PATH}` }
-        : { urls: paths.map((path) => `${root}${path}`) };
+    const address = paths === undefined ? { url: `${root}${target}` } : { urls: paths.map((path) => `${root}${path}`) };
     const answer = await client.command({ cmd: "open", client: client.name, transport, options, ...address });
     if (answer.ok) return client;
     if (paths !== undefined && answer.error === "unsupported") {
@@ -101,9 +97,9 @@ export class ClientEndpoints {
   }
 
   async #freezeFor(windowMs: number): Promise<void> {
-    const { ready, exclusive, surroundings } = this.#options;
+    const { ready, surroundings } = this.#options;
     const { link } = ready.adapter;
-    if (!exclusive || !link.canFreeze) {
+    if (!link.canFreeze) {
       throw new NotApplicable("the client is no process of the kit's: it can't be stopped and continued");
     }
     surroundings.transcript.record("adapter", "sent", "command", `(its process is stopped for ${windowMs} ms)`);

@@ -34,8 +34,6 @@ const GATE_MS = 20_000;
 /** All cases together; most of a case is waiting for what a client does by its own clock. */
 const RUN_MS = 150_000;
 const JOBS = 12;
-/** Clients that share one page are in each other's way sooner. */
-const JOBS_OF_A_PAGE = 6;
 
 /**
  * Runs the conformance suite with a client.
@@ -65,7 +63,7 @@ class ClientRun {
     this.#subject = subject;
     this.#options = options;
     this.#timeScale = options.timeScale ?? 1;
-    this.#endsAt = this.#startedAt + RUN_MS * this.#timeScale;
+    this.#endsAt = this.#startedAt + RUN_MS * subject.adapters.pace * this.#timeScale;
   }
 
   async run(): Promise<RunOutcome> {
@@ -118,9 +116,7 @@ class ClientRun {
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#runOne(next);
     };
-    await Promise.all(
-      Array.from({ length: this.#options.jobs ?? (this.#subject.adapters.exclusive ? JOBS : JOBS_OF_A_PAGE) }, work),
-    );
+    await Promise.all(Array.from({ length: this.#options.jobs ?? JOBS }, work));
   }
 
   async #runOne(definition: ClientCase): Promise<void> {
@@ -176,7 +172,7 @@ class ClientRun {
       return without(unknown ? "inconclusive" : "untestable", `Not run: it needs ${failed}, which did not pass`);
     }
     if (performance.now() <= this.#endsAt) return undefined;
-    const seconds = Math.round((RUN_MS * this.#timeScale) / 1_000);
+    const seconds = Math.round((RUN_MS * this.#subject.adapters.pace * this.#timeScale) / 1_000);
     return without(
       "inconclusive",
       `Not run: the ${seconds} s of a run were over; give a slow client more with --time-scale`,

@@ -116,4 +116,34 @@ export class Patience {
       check();
     });
   }
+
+  /**
+   * Resolves when `done` holds, which has to be within a window, whatever the subject does otherwise.
+   *
+   * @param windowMs - as the rule states it, with all that it grants; the lag that the kit had itself comes on top.
+   * @param absent - makes the finding for when it does not.
+   */
+  within(windowMs: number, done: () => boolean, absent: () => Finding): Promise<void> {
+    const startedAt = performance.now();
+    return new Promise((resolve, reject) => {
+      const settle = (finding?: Finding | OutOfTime) => {
+        this.#checks.delete(check);
+        clearInterval(timer);
+        if (finding === undefined) resolve();
+        else reject(finding);
+      };
+      const check = () => {
+        if (done()) settle();
+      };
+      const timer = setInterval(() => {
+        const now = performance.now();
+        if (done()) settle();
+        else if (now - startedAt > windowMs + 10 * this.#lag.worstSince(startedAt)) settle(absent());
+        else if (now > this.limits.runEndsAt)
+          settle(new OutOfTime("The time of the run was over before this case was"));
+      }, 25);
+      this.#checks.add(check);
+      check();
+    });
+  }
 }

@@ -37,24 +37,19 @@ export async function runClientCase(
   surroundings: ClientCaseSurroundings,
 ): Promise<CaseResult> {
   const { adapters, lag, runMark, timeScale } = surroundings;
-  const startedAt = performance.now();
   const described = describeCase(definition);
-  const transcript = new Transcript();
-  const patience = new Patience(limits, lag);
-  const maker = new MessageMaker(runMark, caseNumber);
   let ready: ReadyAdapter;
   try {
     ready = await adapters.acquire();
   } catch (error) {
-    return {
-      ...described,
-      durationMs: Math.round(performance.now() - startedAt),
-      ...outcomeOf(definition, error, undefined, 0),
-    };
+    return { ...described, durationMs: 0, ...outcomeOf(definition, error, undefined, 0) };
   }
+  const startedAt = performance.now();
+  const transcript = new Transcript();
+  const patience = new Patience(limits, lag);
+  const maker = new MessageMaker(runMark, caseNumber);
   const endpoints = new ClientEndpoints({
     ready,
-    exclusive: adapters.exclusive,
     transport: definition.transport,
     maker,
     surroundings: { patience, transcript, markPrefix: maker.prefix, runMark },

@@ -18,13 +18,16 @@ export function startChromium(): Promise<Browser> {
 }
 
 /**
- * Opens a page.
+ * Opens a page in several tabs, each of which is a process of its own.
  *
  * @returns what closes the browser.
  */
-export async function openInChromium(address: string): Promise<() => Promise<void>> {
+export async function openInChromium(address: string, tabs: number): Promise<() => Promise<void>> {
   const browser = await startChromium();
-  const page = await browser.newPage();
-  await page.goto(address);
+  for (let tab = 1; tab <= tabs; tab++) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(address);
+  }
   return () => browser.close();
 }

@@ -10,6 +10,8 @@ import { openInChromium } from "./chromium.ts";
 
 const RUNS = Number(process.argv[2] ?? 20);
 const only = process.argv[3];
+/** How many pages a browser has open: so many cases run side by side. */
+const TABS = 8;
 const BUSY_FOR_MS = 60 * 60_000;
 const cli = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
@@ -50,7 +52,7 @@ async function inBrowser(): Promise<number> {
       if (address !== undefined) resolve(address);
     });
   });
-  const close = await openInChromium(page);
+  const close = await openInChromium(page, TABS);
   try {
     return await ended(child);
   } finally {

@@ -62,6 +62,8 @@ export const zooClients: readonly ZooClient[] = [
   },
 ];
 
+/** How many pages a browser has open: so many cases run side by side. */
+const TABS = 8;
 const adapters = fileURLToPath(new URL("../../dist/conformance/adapters/", import.meta.url)).replace(
   "/dist/dist/",
   "/dist/",
@@ -92,7 +94,7 @@ export async function judgeClient(
 async function judgePage(name: string, adapter: string, options: RunOptions): Promise<RunOutcome> {
   const control = await ControlServer.listen();
   const page = Object.values(control.pages).find((address) => address.includes(`/${adapter}?`));
-  const close = await openInChromium(page ?? "");
+  const close = await openInChromium(page ?? "", TABS);
   try {
     return await runClientConformance({ name, adapters: control }, options);
   } finally {

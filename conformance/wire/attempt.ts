@@ -11,6 +11,8 @@ import { acceptFor } from "./websocket-handshake.ts";
 export interface AcceptOptions {
   /** The value of Sec-WebSocket-Accept. */
   accept?: string;
+  /** The names of headers that are left out. */
+  without?: readonly string[];
   /** Bytes that are written together with the answer, right behind it. */
   behind?: Buffer;
   /** Agree to permessage-deflate, if it was offered. */
@@ -88,6 +90,7 @@ export class Attempt {
     const offers = (headers.get("sec-websocket-extensions") ?? "").includes("permessage-deflate");
     const agreed = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
     const deflates = options.deflate === true && offers;
+    const left = (options.without ?? []).map((name) => `${name}: `);
     this.#respond(
       "101 Switching Protocols",
       [
@@ -95,7 +98,7 @@ export class Attempt {
         "Connection: Upgrade",
         `Sec-WebSocket-Accept: ${options.accept ?? acceptFor(headers.get("sec-websocket-key") ?? "")}`,
         ...(deflates ? [`Sec-WebSocket-Extensions: ${agreed}`] : []),
-      ],
+      ].filter((line) => !left.some((start) => line.startsWith(start))),
       options.behind,
     );
     // What a client compresses without context, this inflates: no window is kept.

@@ -16,6 +16,7 @@ export class ScriptedServer {
   #listener: Server | undefined;
   #port = 0;
   #taken = 0;
+  #steps: ((attempt: Attempt) => void)[] = [];
 
   private constructor(name: string, surroundings: ServingSurroundings) {
     this.name = name;
@@ -63,6 +64,16 @@ export class ScriptedServer {
     const attempt = this.attempts[this.#taken++];
     if (attempt === undefined) throw new Error("an attempt was taken twice");
     return attempt;
+  }
+
+  /**
+   * Answers each attempt by itself from here on, those first that no {@link ScriptedServer.attempt} has taken.
+   *
+   * @param steps - what becomes of the first one, the second one, and so on; the last of them is for all others, too.
+   */
+  answerEach(...steps: ((attempt: Attempt) => void)[]): void {
+    this.#steps = steps;
+    while (this.untaken > 0) this.#answerNext();
   }
 
   /** Refuses connections: nothing listens at its address any more. What is open stays so. */
@@ -123,8 +134,15 @@ export class ScriptedServer {
     socket.onBytes = () => {};
     const attempt = new Attempt(number, head, socket, this.attempts.at(-1)?.overAt, this.#surroundings);
     this.attempts.push(attempt);
+    if (this.#steps.length > 0) this.#answerNext();
     if (rest.length > 0) this.#surroundings.transcript.record(socket.name, "received", "bytes", rest);
     this.#surroundings.patience.notify(true);
+  }
+
+  #answerNext(): void {
+    const attempt = this.attempts[this.#taken++];
+    const step = this.#steps.length > 1 ? this.#steps.shift() : this.#steps[0];
+    if (attempt !== undefined) step?.(attempt);
   }
 
   #onPreflight({ text }: RequestHead, socket: ServedSocket): void {

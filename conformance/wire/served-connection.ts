@@ -40,13 +40,20 @@ export class ServedConnection {
   closeFrame: { code: number; reason: string; at: number } | undefined;
   /** What the client sent that RFC 6455 forbids. */
   violation: string | undefined;
+  /** Leaves it to the client to end the TCP connection after the close handshake. */
+  lingers = false;
   /** When pings are answered. */
   answering: Answering = "at-once";
+  /** What pings are answered with. */
+  pong = PONG;
+  /** When something was last said on it. */
+  saidAt = this.openedAt;
   readonly #socket: ServedSocket;
   readonly #surroundings: ServingSurroundings;
   readonly #frames = new FrameReader("client");
   readonly #messages: MessageReader;
   readonly #inbox: Inbox;
+  #onlyCloses = false;
   #closeSentAt: number | undefined;
   #reply: readonly [code?: number, reason?: string] | "as-it-came" | "none" = "as-it-came";
 
@@ -141,7 +148,7 @@ export class ServedConnection {
     this.#closeSentAt ??= performance.now();
     this.#record("sent", "close", `${code ?? "no code"} ${reason}`.trim());
     this.#write(encodeFrame(Opcode.close, encodeClosePayload(code, reason), { mask: false }));
-    if (this.closeFrame !== undefined) this.#socket.end();
+    if (this.closeFrame !== undefined) this.#endTcp();
   }
 
   /** How the client's Close frame is answered: with its own code, unless said otherwise. */
@@ -169,6 +176,12 @@ export class ServedConnection {
   /** Becomes half-open: nothing is said any more, to whatever comes. */
   fallSilent(): void {
     this.#socket.fallSilent();
+  }
+
+  /** Answers nothing any more, but a Close frame. */
+  answerNothingButClose(): void {
+    this.answering = "never";
+    this.#onlyCloses = true;
   }
 
   /** Reads nothing any more, so that what the client sends stays with it. */
@@ -272,7 +285,7 @@ export class ServedConnection {
       this.#onClose(frame.payload);
     } else if (frame.opcode === Opcode.ping) {
       this.#record("received", "ping", frame.payload);
-      this.sendFrame(Opcode.pong, frame.payload);
+      if (!this.#onlyCloses) this.sendFrame(Opcode.pong, frame.payload);
     } else if (frame.opcode === Opcode.pong) {
       this.#record("received", "pong", frame.payload);
       this.controlPongs.push(frame.payload.toString("latin1"));
@@ -295,8 +308,9 @@ export class ServedConnection {
 
   #onPing(): void {
     this.pings.push(performance.now());
-    if (this.answering === "at-once") this.send(PONG);
-    else if (this.answering !== "never") setTimeout(() => this.open && this.send(PONG), this.answering.afterMs).unref();
+    if (this.answering === "at-once") this.send(this.pong);
+    else if (this.answering !== "never")
+      setTimeout(() => this.open && this.send(this.pong), this.answering.afterMs).unref();
   }
 
   #onClose(payload: Buffer): void {
@@ -305,14 +319,19 @@ export class ServedConnection {
     this.closeFrame = { code, reason, at: performance.now() };
     this.#record("received", "close", `${code === 1005 ? "no code" : code} ${reason}`.trim());
     if (this.#closeSentAt !== undefined) {
-      this.#socket.end();
+      this.#endTcp();
     } else if (this.#reply !== "none") {
       const [replyCode, replyReason] = this.#reply === "as-it-came" ? [code === 1005 ? undefined : code] : this.#reply;
       this.close(replyCode, replyReason);
     }
   }
 
+  #endTcp(): void {
+    if (!this.lingers) this.#socket.end();
+  }
+
   #write(bytes: Buffer): void {
+    if (!this.#socket.silent) this.saidAt = performance.now();
     this.#socket.write(bytes);
   }
 

@@ -52,7 +52,7 @@ async function subjectOf(
 
 async function waitForPage(): Promise<ControlServer> {
   const control = await ControlServer.listen();
-  console.error("Open one of these in the browser under test:");
+  console.error("Open one of these in the browser under test, in several tabs to be done sooner:");
   for (const [what, page] of Object.entries(control.pages)) console.error(`  ${what}:\n    ${page}`);
   console.error(`Or have a page, or a device, of your own dial ${control.control}`);
   return control;

@@ -166,7 +166,7 @@ describe("where each message is answered", () => {
   let answer: (accepted: boolean) => void;
 
   beforeEach(() => {
-    (line as { send: (text: string) => Promise<boolean> }).send = (text) => {
+    line.send = (text) => {
       line.sent.push(text);
       return new Promise((resolve) => {
         answer = resolve;

@@ -20,8 +20,9 @@ export class SimulatedLine implements Line {
     this.client = client;
   }
 
-  send(text: string): undefined {
+  send(text: string): Promise<boolean> | undefined {
     this.sent.push(text);
+    return undefined;
   }
 
   leave(code: number): void {

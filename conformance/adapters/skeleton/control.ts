@@ -1,7 +1,7 @@
 /** An adapter that is a page: the same messages, one a text message, over a WebSocket to the address in its own: `?control=`. */
 import { adapt, type Driver } from "./adapter.ts";
 
-declare const location: { readonly search: string };
+declare const location: { readonly search: string; reload(): void };
 
 /** Speaks `tidings-adapter/1` for a driver until `bye`. */
 export function serveControl(driver: Driver): void {
@@ -15,4 +15,6 @@ export function serveControl(driver: Driver): void {
     () => control.close(),
   );
   control.addEventListener("message", ({ data }) => hear(data));
+  // Whoever is asked to end begins anew: nothing of what was is left.
+  control.addEventListener("close", () => location.reload());
 }

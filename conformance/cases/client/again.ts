@@ -30,7 +30,7 @@ export const afterReset = clientCase({
 
     judging("CORE-C7a");
     connection.reset();
-    await client.connection();
+    await client.attempt();
   },
 });
 
@@ -50,7 +50,7 @@ export const afterLoss = clientCase({
     endedMidFrame?.sendBytes(Buffer.from([0x81, 0x7e, 0x01]));
     endedMidFrame?.end();
     for (const [index, connection] of closed.entries()) connection.close(RETRIED_CODES[index]);
-    await Promise.all(clients.map((client) => client.connection()));
+    await Promise.all(clients.map((client) => client.attempt()));
   },
 });
 
@@ -144,14 +144,14 @@ export const longestDelay = clientCase({
   needs: ALL_GATES,
   requires: { options: ["maxDelayMs"] },
   async run({ open, judging, timeScale }) {
-    const client = await open({ baseDelayMs: 200, maxDelayMs: 400 });
+    const client = await open({ baseDelayMs: 800, maxDelayMs: 800 });
     const first = await client.attempt();
     first.reset();
 
     judging("CORE-C7d");
     for (let failed = 1; failed <= 5; failed++) {
       const attempt = await client.attempt();
-      notLater(attempt.delayMs ?? 0, 400 + CONNECTING_MS * timeScale, `the delay before attempt ${failed + 1}`);
+      notLater(attempt.delayMs ?? 0, 800 + CONNECTING_MS * timeScale, `the delay before attempt ${failed + 1}`);
       attempt.reset();
     }
   },
@@ -159,8 +159,8 @@ export const longestDelay = clientCase({
 
 export const limit = clientCase({
   id: "client-again/limit",
-  title: "stops at the limit of attempts, and not sooner",
-  covers: ["CORE-C7e"],
+  title: "makes as many attempts as its limit allows, and no more",
+  covers: ["CORE-C7b", "CORE-C7e"],
   transport: "ws",
   needs: ALL_GATES,
   requires: { options: ["maxAttempts"] },
@@ -171,7 +171,7 @@ export const limit = clientCase({
     };
     const connection = await clients.lost.connection();
 
-    judging("CORE-C7e");
+    judging("CORE-C7b");
     connection.reset();
     const first = await clients.fresh.attempt();
     first.reset();
@@ -179,6 +179,8 @@ export const limit = clientCase({
       (await clients.fresh.attempt()).reset();
       (await clients.lost.attempt()).reset();
     }
+
+    judging("CORE-C7e");
     await Promise.all(
       Object.values(clients).map((client) => client.noAttempt(nextDelayMs(client), "its limit of 2 attempts")),
     );
@@ -206,6 +208,26 @@ export const countsAnew = clientCase({
     const third = await client.attempt();
     third.reset();
     await client.connection();
+  },
+});
+
+export const delaysAnew = clientCase({
+  id: "client-again/delays-anew",
+  title: "begins with short delays again after a connection that was open for long",
+  covers: ["CORE-C8"],
+  transport: "ws",
+  requires: { options: ["baseDelayMs", "maxDelayMs"] },
+  needs: ALL_GATES,
+  async run({ open, judging, offers, quietFor, timeScale }) {
+    const client = await open({ baseDelayMs: 200, maxDelayMs: 10_000, stableAfterMs: 1_000 });
+    for (let failed = 1; failed <= 5; failed++) (await client.attempt()).reset();
+    const connection = await client.connection();
+    await quietFor(offers("stableAfterMs") ? 1_500 : 6_100);
+
+    judging("CORE-C8");
+    connection.reset();
+    const attempt = await client.attempt();
+    notLater(attempt.delayMs ?? 0, 200 + CONNECTING_MS * timeScale, "the delay after a stable connection");
   },
 });
 

@@ -1,8 +1,9 @@
 /** Cases on what a client makes of the messages that come: CORE-C3 to CORE-C5. */
 import { clientCase } from "../../client-case.ts";
-import { nothingShown, shownInOrder, shownOnce, shownUnchanged } from "../../expect-client.ts";
+import { nothingShown, shownInOrder, shownOnce, shownTimes, shownUnchanged } from "../../expect-client.ts";
 import { badJson } from "../bad-json.ts";
 import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "../messages-of-core.ts";
+import { SHORT_DELAYS } from "./delays.ts";
 
 const isPong = ({ data }: { data?: unknown }) =>
   typeof data === "object" && data !== null && "type" in data && data.type === "pong";
@@ -17,9 +18,10 @@ export const pongsHidden = clientCase({
     const connection = await client.connection();
     const after = message({ text: "after the pongs" });
 
-    judging("CORE-C3");
     connection.send('{"type":"pong"}', '{ "type" : "pong" , "at": 1 }', '{"a":[],"\\u0074ype":"p\\u006fng"}', after);
     await client.showsAll([after]);
+
+    judging("CORE-C3");
     nothingShown(client, isPong, "a pong");
   },
 });
@@ -42,6 +44,71 @@ export const eachOnce = clientCase({
     connection.send(last);
     await client.showsAll([last]);
     shownOnce(client, [...all, last]);
+  },
+});
+
+export const afterPongs = clientCase({
+  id: "client-messages/after-pongs",
+  title: "shows what comes after a pong, after each one",
+  covers: ["CORE-C4a"],
+  transport: "ws",
+  async run({ open, judging, messages }) {
+    const client = await open({ heartbeatIntervalMs: 500 });
+    const connection = await client.connection();
+    const all = messages(6);
+
+    judging("CORE-C4a");
+    for (const message of all) {
+      connection.sendAtOnce('{"type":"pong"}', message);
+      await client.showsAll([message]);
+    }
+    shownOnce(client, all);
+  },
+});
+
+export const repeated = clientCase({
+  id: "client-messages/repeated",
+  title: "shows a message as often as it comes, also right after itself",
+  covers: ["CORE-C4a"],
+  transport: "ws",
+  async run({ open, judging, message }) {
+    const client = await open();
+    const connection = await client.connection();
+    const same = message({ text: "again and again" });
+    const last = message({ text: "last" });
+
+    judging("CORE-C4a");
+    connection.send(same, same, same);
+    connection.send(last);
+    await client.showsAll([same, last]);
+    shownOnce(client, [last]);
+    shownTimes(client, same, 3);
+  },
+});
+
+export const onLaterConnections = clientCase({
+  id: "client-messages/later-connections",
+  title: "shows each message once on later connections, too",
+  covers: ["CORE-C4a"],
+  transport: "ws",
+  needs: ["client-opening/open", "client-again/reset"],
+  async run({ open, judging, messages }) {
+    const client = await open(SHORT_DELAYS);
+    const [one, two, three] = [messages(3), messages(3), messages(3)];
+    const first = await client.connection();
+    first.send(...one);
+    await client.showsAll(one);
+    first.reset();
+
+    judging("CORE-C4a");
+    const second = await client.connection();
+    second.send(...two);
+    await client.showsAll(two);
+    second.close(1012);
+    const third = await client.connection();
+    third.send(...three);
+    await client.showsAll(three);
+    shownOnce(client, [...one, ...two, ...three]);
   },
 });
 
@@ -114,11 +181,11 @@ export const inOrder = clientCase({
   title: "shows messages in the order in which they came",
   covers: ["CORE-C4c"],
   transport: "ws",
-  async run({ open, judging, messages, message }) {
-    const client = await open();
+  async run({ open, judging, messages, message, event }) {
+    const client = await open({ events: ["price"] });
     const connection = await client.connection();
-    const all = messages(50).flatMap((one, index) =>
-      index % 10 === 0 ? [one, message({ filler: "x".repeat(20_000) })] : [one],
+    const all = messages(40).flatMap((one, index) =>
+      index % 10 === 0 ? [one, message({ filler: "x".repeat(20_000) }), event("price", { index })] : [one],
     );
 
     judging("CORE-C4c");

@@ -1,6 +1,6 @@
 /** Cases on the messages that a client is given to send: CORE-C6. */
 import { clientCase } from "../../client-case.ts";
-import { cameInOrder, cameOnce, cameUnchanged } from "../../expect-client.ts";
+import { cameInOrder, cameOnce, cameTimes, cameUnchanged } from "../../expect-client.ts";
 import { anyBroadcasts, anyEvents, anyStrings, anyStructures } from "../messages-of-core.ts";
 import { SHORT_DELAYS } from "./delays.ts";
 
@@ -23,6 +23,24 @@ export const eachOnce = clientCase({
     await connection.arrive(last);
     cameOnce([connection], [...all, last]);
     cameUnchanged(connection, [...all, last]);
+  },
+});
+
+export const repeated = clientCase({
+  id: "client-sending/repeated",
+  title: "sends a message as often as it is given it, also right after itself",
+  covers: ["CORE-C6a"],
+  transport: "ws",
+  async run({ open, judging, message }) {
+    const client = await open();
+    const connection = await client.connection();
+    const same = message({ text: "again and again" });
+    const last = message({ text: "last" });
+
+    judging("CORE-C6a");
+    await client.sendAll([same, same, same, last]);
+    await connection.arrive(same, last);
+    cameTimes([connection], same, 3);
   },
 });
 
@@ -78,6 +96,7 @@ export const queuedWhileWaiting = clientCase({
     const first = await client.connection();
     const early = messages(10);
     const late = message({ text: "given when it was open again" });
+    const last = message({ text: "given on a third connection" });
     first.reset();
     await client.shows("close");
 
@@ -86,7 +105,11 @@ export const queuedWhileWaiting = clientCase({
     const second = await client.connection();
     await client.send(late);
     await second.arrive(...early, late);
-    cameOnce([first, second], [...early, late]);
     cameInOrder(second, [...early, late]);
+    second.reset();
+    const third = await client.connection();
+    await client.send(last);
+    await third.arrive(last);
+    cameOnce([first, second, third], [...early, late, last]);
   },
 });

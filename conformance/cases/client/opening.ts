@@ -1,7 +1,7 @@
 /** Cases on what a client shows of its connections: CORE-C1, and CORE-C13 as far as the handshake goes. */
 import { clientCase } from "../../client-case.ts";
 import type { DrivenClient } from "../../driven-client.ts";
-import { completeHandshake, opensShown } from "../../expect-client.ts";
+import { completeHandshake, differentKeys, opensShown } from "../../expect-client.ts";
 import { SHORT_DELAYS } from "./delays.ts";
 
 /** It shows an error, or tries again: what it took for open has been shown by then. */
@@ -59,17 +59,44 @@ export const closeAfterLoss = clientCase({
   },
 });
 
-export const request = clientCase({
-  id: "client-opening/request",
-  title: "asks for a connection with all that RFC 6455 wants in the request",
-  covers: ["CORE-C13a"],
+export const eachTime = clientCase({
+  id: "client-opening/each-time",
+  title: "shows that a connection is open, and that it is over, each time",
+  covers: ["CORE-C1a", "CORE-C1c"],
   transport: "ws",
+  needs: ["client-opening/open", "client-again/reset"],
   async run({ open, judging }) {
-    const client = await open();
+    const client = await open(SHORT_DELAYS);
+    const first = await client.connection();
+    first.reset();
     const attempt = await client.attempt();
 
+    judging("CORE-C1a");
+    const second = attempt.accept();
+    await client.shows("open", 2);
+
+    judging("CORE-C1c");
+    second.close(1001);
+    await client.shows("close", 2);
+  },
+});
+
+export const request = clientCase({
+  id: "client-opening/request",
+  title: "asks for a connection with all that RFC 6455 wants in the request, and with another key each time",
+  covers: ["CORE-C13a"],
+  transport: "ws",
+  needs: ["client-opening/open", "client-again/reset"],
+  async run({ open, judging }) {
+    const client = await open(SHORT_DELAYS);
+    const first = await client.attempt();
+    first.reset();
+    const second = await client.attempt();
+
     judging("CORE-C13a");
-    completeHandshake(attempt);
+    completeHandshake(first, client.target);
+    completeHandshake(second, client.target);
+    differentKeys(first, second);
   },
 });
 
@@ -87,6 +114,25 @@ export const wrongAccept = clientCase({
     await connection.givenUp("end the connection");
     await client.until(() => noticed(client), "notice that its attempt has failed");
     opensShown(client, 0);
+  },
+});
+
+export const withoutAccept = clientCase({
+  id: "client-opening/without-accept",
+  title: "takes no connection for open whose answer has no Sec-WebSocket-Accept, or no Upgrade",
+  covers: ["CORE-C13e"],
+  transport: "ws",
+  async run({ openMany, judging }) {
+    const clients = await openMany(2, SHORT_DELAYS);
+    const [withoutAccept, withoutUpgrade] = await Promise.all(clients.map((client) => client.attempt()));
+
+    judging("CORE-C13e");
+    withoutAccept?.accept({ without: ["Sec-WebSocket-Accept"] });
+    withoutUpgrade?.accept({ without: ["Upgrade"] });
+    for (const client of clients) {
+      await client.until(() => noticed(client), "notice that its attempt has failed");
+      opensShown(client, 0);
+    }
   },
 });
 

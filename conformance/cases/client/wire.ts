@@ -1,6 +1,6 @@
 /** Cases on frames: CORE-C13. */
 import { clientCase } from "../../client-case.ts";
-import { pongsCame, properClose, properFrames, shownOnce, shownUnchanged } from "../../expect-client.ts";
+import { cameUnchanged, pongsCame, properClose, properFrames, shownOnce, shownUnchanged } from "../../expect-client.ts";
 import { encodeFrame, Opcode } from "../../wire/websocket-frames.ts";
 
 const NOTHING = Buffer.alloc(0);
@@ -18,6 +18,9 @@ export const frames = clientCase({
     judging("CORE-C13a");
     await client.sendAll(all);
     await connection.arrive(...all);
+    cameUnchanged(connection, all);
+    connection.sendFrame(Opcode.ping, Buffer.from("a payload of some length"));
+    await connection.until(() => connection.controlPongs.length > 0, "answer a Ping frame");
     await client.close();
     await connection.givenUp("end the connection");
     properFrames(connection);

@@ -14,8 +14,9 @@ export function reconnectSteps(room: Room): ReconnectSteps {
     },
 
     countAnew(client, openMs) {
-      client.failures = 0;
-      if (openMs >= client.settings.stableAfterMs) client.delays = 0;
+      const stable = openMs >= client.settings.stableAfterMs;
+      client.failures = stable ? 0 : Math.max(client.failures, 0);
+      if (stable) client.delays = 0;
     },
 
     limit: ({ settings }) => settings.maxAttempts,

@@ -1,0 +1,124 @@
+/** What cases expect of the delays of many clients, and of their attempts. Statistics leave room for every legal range. */
+import type { DrivenClient, SeenReport } from "./driven-client.ts";
+import { notLater, notSooner } from "./expect-client.ts";
+import { Finding } from "./finding.ts";
+import type { Attempt } from "./wire/attempt.ts";
+
+/** How long two things of one client may seem to stand side by side, since their ends are seen on two sockets. */
+const SEEN_LATE_MS = 250;
+/** The least spread of 40 delays: of a range from 0.7 to 1 they have less with a probability of 3e-7. */
+const LEAST_SPREAD = 0.19;
+/** By this factor the longest of 64 full-jitter delays differs from that of 64 others of the same range, at most (8e-6). */
+const SAME_RANGE = 1.2;
+/** What of a doubling has to be seen, by its delays at their longest: of 24 of full jitter they show less in 5e-6 of all runs. */
+const SEEN_OF_DOUBLING = 0.6;
+/** Delays grow from here on: twofold at least, but for chance. */
+const GROWN = 1.7;
+
+/** @returns of the first delays of some clients the longest one, of their second ones, and so on. */
+export function longestOf(delays: readonly (readonly number[])[]): number[] {
+  const rounds = Math.max(...delays.map(({ length }) => length));
+  return Array.from({ length: rounds }, (_, round) => Math.max(...delays.map((own) => own[round] ?? 0)));
+}
+
+/** Checks that the delays of 40 clients after the same end are spread, as they are from a range of 0.7 to 1 or a wider one. */
+export function spread(delays: readonly number[], what: string): void {
+  const [least, most] = [Math.min(...delays), Math.max(...delays)];
+  if (most - least >= LEAST_SPREAD * most) return;
+  throw new Finding(`${what} of ${delays.length} clients are almost the same`, {
+    expected: `delays from a range whose lower end is 0.7 of its upper end at most`,
+    actual: `all between ${Math.round(least)} and ${Math.round(most)} ms`,
+  });
+}
+
+/**
+ * Checks that the upper ends of the ranges are doubled with each attempt in a row that fails, as far as is seen.
+ *
+ * @param longest - the longest of the first delays of so many clients, of the second ones, and so on.
+ * @param maxDelayMs - where it is known: the longest delay. Otherwise it is reached where delays do not grow any more.
+ */
+export function doubled(longest: readonly number[], clients: number, maxDelayMs?: number): void {
+  const grows = longest.map((ms, index) => (longest[index + 1] ?? 0) > SAME_RANGE * ms);
+  const last = maxDelayMs === undefined ? grows.lastIndexOf(true) : longest.length - 1;
+  const [firstMs = 0, lastMs = 0] = [longest[0], longest[last]];
+  const factor = SEEN_OF_DOUBLING * 2 ** last;
+  if (last <= 0 || lastMs >= factor * firstMs) return;
+  throw new Finding(`delay ${last + 1} is not what the first one becomes when it is doubled ${last} times`, {
+    expected: `${2 ** last} times the first one; ${factor.toFixed(1)} times at the least, as ${clients} clients show it`,
+    actual: `${(lastMs / firstMs).toFixed(1)} times: at their longest the delays were ${longest.map(Math.round).join(", ")} ms`,
+    // What it takes to connect tells most in the first delays, which are the short ones.
+    lateByMs: firstMs - lastMs / factor,
+  });
+}
+
+/**
+ * Checks that delays have not begun anew, where they grow.
+ *
+ * @param growing - the longest delays of each round of attempts that failed.
+ * @param firstMs - the longest delay that a row begins with.
+ * @param laterMs - the longest of those that have to be longer.
+ */
+export function notAnew(growing: readonly number[], firstMs: number, laterMs: number): void {
+  const [begin = 0, end = 0] = [growing[0], growing.at(-1)];
+  if (end < 2.5 * begin || laterMs >= GROWN * firstMs) return;
+  throw new Finding("the client began with its first delay again after a connection that was open briefly", {
+    expected: `delays that go on growing, as they do from ${Math.round(begin)} to ${Math.round(end)} ms when attempts fail`,
+    actual: `${Math.round(firstMs)} ms at most at first, and ${Math.round(laterMs)} ms at most then`,
+  });
+}
+
+/** Checks that at no time two attempts, or what they became, stood side by side. */
+export function oneAtATime({ name, server: { attempts } }: DrivenClient): void {
+  const now = performance.now();
+  for (const [index, later] of attempts.entries()) {
+    const beside = attempts
+      .slice(0, index)
+      .find((one) => Math.min(one.overAt ?? now, later.overAt ?? now) - later.at > SEEN_LATE_MS);
+    if (beside === undefined) continue;
+    throw new Finding("the client had two attempts under way, or connections open, at the same time", {
+      expected: "one at any time",
+      actual: `${name}#${later.number} came while ${name}#${beside.number} was there`,
+    });
+  }
+}
+
+/** Checks what a client shows of a delay against the attempt after it. */
+export function delayShown(report: SeenReport | undefined, attempt: Attempt, number: number, grantedMs: number): void {
+  const { attempt: shownNumber, delayMs } = (report?.data ?? {}) as { attempt?: unknown; delayMs?: unknown };
+  if (report === undefined || typeof delayMs !== "number" || typeof shownNumber !== "number") {
+    throw new Finding("the client did not show how long a delay is, and the number of the attempt after it", {
+      expected: "{ attempt, delayMs }, both of them numbers",
+      actual: JSON.stringify(report?.data) ?? "no data",
+    });
+  }
+  if (shownNumber !== number) {
+    throw new Finding("the client showed another number for an attempt", {
+      expected: `${number}: one more for each attempt in a row`,
+      actual: String(shownNumber),
+    });
+  }
+  const tookMs = attempt.delayMs ?? 0;
+  notLater(report.at - (attempt.at - tookMs), grantedMs, "the report that a delay began");
+  notSooner(tookMs, delayMs, `the attempt after a delay of which ${Math.round(delayMs)} ms were shown`);
+  notLater(tookMs, delayMs + grantedMs, `the attempt after a delay of which ${Math.round(delayMs)} ms were shown`);
+}
+
+/** Checks that each attempt went to an address further down in the list that the client was given, the first one to any. */
+export function eachAddressAnew(attempts: readonly Attempt[], paths: readonly string[]): void {
+  let before = -1;
+  for (const { number, head } of attempts) {
+    const index = paths.indexOf(head.target);
+    if (index <= before) {
+      throw new Finding(`attempt ${number} did not go to the next address`, {
+        expected: paths.slice(before + 1).join(" or "),
+        actual: head.target,
+      });
+    }
+    before = index;
+  }
+}
+
+/** Checks that the attempt after a client's first one, if there was one, came no sooner than it was asked for. */
+export function notBackBefore({ server: { attempts } }: DrivenClient, boundMs: number, after: string): void {
+  notSooner(attempts[1]?.delayMs ?? boundMs, boundMs, `the attempt after ${after}`);
+}
