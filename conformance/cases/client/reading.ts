@@ -187,7 +187,7 @@ export const blocks = reading({
 export const nameEmptied = reading({
   what: "name-emptied",
   title: "takes an event whose name was emptied again for one of type message",
-  // Beside this, a client that can't be told names shows no more of events than these.
+  // A wrapper that listens to `message` alone is not blamed for the EventSource below it.
   requires: { options: ["events"] },
   write(text) {
     text.shows((json) => `event: price\nevent:\ndata: ${json}\n\n`);
