@@ -36,8 +36,8 @@ const firstSpread = ({ transport, prefix, name, needs, open: openOne }: Kind) =>
     lane: "alone",
     needs,
     async run(context) {
-      const { openMany, judging } = context;
-      const clients = await openMany(MANY, LONG_DELAYS);
+      const { openCrowd, judging } = context;
+      const clients = await openCrowd(MANY, LONG_DELAYS);
       const opened = await Promise.all(clients.map((client) => openOne(client, context)));
       for (const one of opened) one.reset();
       const attempts = await attemptsOf(clients);
@@ -56,8 +56,8 @@ export const laterSpread = clientCase({
   covers: ["RECON-3a"],
   transport: "ws",
   needs: connections.needs,
-  async run({ openMany, judging }) {
-    const clients = await openMany(MANY, { baseDelayMs: 300, maxDelayMs: 30_000 });
+  async run({ openCrowd, judging }) {
+    const clients = await openCrowd(MANY, { baseDelayMs: 300, maxDelayMs: 30_000 });
     const delays = await Promise.all(clients.map((client) => failing(client, 4)));
 
     judging("RECON-3a");
@@ -74,8 +74,8 @@ export const doubles = clientCase({
   covers: ["RECON-3b"],
   transport: "ws",
   needs: connections.needs,
-  async run({ openMany, judging, offers }) {
-    const clients = await openMany(offers("baseDelayMs") ? 24 : 64, { ...GROWING_DELAYS, maxAttempts: 10 });
+  async run({ openCrowd, judging, offers }) {
+    const clients = await openCrowd(offers("baseDelayMs") ? 24 : 64, { ...GROWING_DELAYS, maxAttempts: 10 });
     const delays = await Promise.all(clients.map((client) => failing(client, 6)));
 
     judging("RECON-3b");
@@ -122,8 +122,8 @@ const brieflyOpen = ({ transport, prefix, name, needs, open: openOne }: Kind) =>
     transport,
     needs,
     async run(context) {
-      const { openMany, judging } = context;
-      const clients = { refused: await openMany(24, GROWING_DELAYS), accepted: await openMany(24, GROWING_DELAYS) };
+      const { openCrowd, judging } = context;
+      const clients = { refused: await openCrowd(24, GROWING_DELAYS), accepted: await openCrowd(24, GROWING_DELAYS) };
       const endingAtOnce = async (client: DrivenClient) => {
         for (let ended = 1; ended <= 5; ended++) (await openOne(client, context)).end();
         return client.server.attempts.slice(0, 5).map(({ delayMs = 0 }) => delayMs);
@@ -145,8 +145,8 @@ export const unstable = clientCase({
   covers: ["RECON-5"],
   transport: "ws",
   needs: connections.needs,
-  async run({ openMany, judging, message, quietFor }) {
-    const clients = await openMany(24, { ...GROWING_DELAYS, stableAfterMs: 2_000, heartbeatIntervalMs: 500 });
+  async run({ openCrowd, judging, message, quietFor }) {
+    const clients = await openCrowd(24, { ...GROWING_DELAYS, stableAfterMs: 2_000, heartbeatIntervalMs: 500 });
     const hello = message({ text: "hello" });
     const brieflyOpened = async (client: DrivenClient) => {
       await failing(client, 4);

@@ -184,17 +184,6 @@ export const blocks = reading({
   },
 });
 
-export const nameEmptied = reading({
-  what: "name-emptied",
-  title: "takes an event whose name was emptied again for one of type message",
-  // Beside this, a client that can't be told names shows no more of events than these.
-  requires: { options: ["events"] },
-  write(text) {
-    text.shows((json) => `event: price\nevent:\ndata: ${json}\n\n`);
-    text.shows((json) => `event: price\ndata: ${json}\nevent\n\n`);
-  },
-});
-
 export const characters = reading({
   what: "characters",
   title: "puts characters together that were cut",

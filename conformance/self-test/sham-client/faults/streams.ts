@@ -190,15 +190,6 @@ export const streamFaults = {
     description: "U+2028 and U+2029 end a line.",
     steps: readsText((text) => text.replaceAll(/[\u2028\u2029]/g, "\n")),
   },
-  "stream.name-not-emptied": {
-    breaks: "CORE-C10b",
-    description: "An empty name does not take the place of the one before.",
-    steps: (plain) => ({
-      onField(stream, name, value) {
-        if (name !== "event" || value !== "") plain.onField(stream, name, value);
-      },
-    }),
-  },
   "stream.every-byte-order-mark-dropped": {
     breaks: "CORE-C10b",
     description: "A byte order mark is dropped at the beginning of each line.",
