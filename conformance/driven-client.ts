@@ -106,7 +106,8 @@ export class DrivenClient {
       sendId: message.mark,
       ...(options !== undefined && { options }),
     });
-    if (answer.status !== undefined) this.#hears(message.mark, answer.status);
+    const told = answer.ok ? answer.status : "rejected";
+    if (told !== undefined) this.#hears(message.mark, told);
     return answer;
   }
 
@@ -243,6 +244,15 @@ export class DrivenClient {
     return Promise.all(messages.map((message) => this.trySend(message)));
   }
 
+  /** Has it send messages, one every so many milliseconds, until none is left or it gives the connection up. */
+  async sendSlowly(connection: ServedConnection, messages: readonly Message[], everyMs: number): Promise<void> {
+    for (const message of messages) {
+      if (connection.givenUpAt !== undefined || this.server.untaken > 0) return;
+      await this.trySend(message);
+      await this.#surroundings.patience.quiet(everyMs, () => undefined);
+    }
+  }
+
   /**
    * Has it send a message with options, whatever else comes of it.
    *
@@ -259,7 +269,7 @@ export class DrivenClient {
     });
   }
 
-  /** @returns all that it has told of a message so far: in its answer, and by reports. */
+  /** @returns all that it has told of a message so far, in its answer and by reports. An error rejects it, too. */
   toldOf({ mark }: Message): readonly Told[] {
     return [...(this.#told.get(mark) ?? [])];
   }
@@ -291,8 +301,8 @@ export class DrivenClient {
     const came = (message: Message) => connection.copiesOf(message).length > 0;
     for (let tries = 1; tries <= TRIES; tries++) {
       const last = make();
-      const { ok } = await this.trySend(last);
-      const refused = () => !ok || this.toldOf(last).some((told) => told === "rejected" || told === "dropped");
+      await this.trySend(last);
+      const refused = () => this.toldOf(last).some((told) => told === "rejected" || told === "dropped");
       await connection.until(() => came(last) || refused(), "send a message behind its queue");
       if (came(last)) return last;
       await patience.quiet(TRY_AGAIN_MS, () => undefined);

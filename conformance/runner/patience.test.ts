@@ -174,3 +174,26 @@ describe("a wait ends", () => {
     expect(own()).toBe(before);
   });
 });
+
+describe("what has to be within a window", () => {
+  const patience = () => new Patience(limits, meter);
+
+  it("is there", async () => {
+    let there = false;
+    const wait = watch(patience().within(2_000, () => there, absent));
+    await runs(1_900);
+    there = true;
+    await runs(50);
+    expect(wait.become).toBe("done");
+  });
+
+  it("is absent after it, whatever progress there is", async () => {
+    const busy = patience();
+    const wait = watch(busy.within(2_000, () => false, absent));
+    for (let second = 1; second <= 3; second++) {
+      busy.notify(true);
+      await runs(950);
+    }
+    expect(wait.become).toBe("absent");
+  });
+});

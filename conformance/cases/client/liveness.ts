@@ -2,7 +2,8 @@
 import type { OpenOptionName, OpenOptions } from "../../adapter/protocol.ts";
 import { clientCase } from "../../client-case.ts";
 import type { DrivenClient } from "../../driven-client.ts";
-import { notLater, onePingEach } from "../../expect-client.ts";
+import { notLater } from "../../expect-client.ts";
+import { oneHeartbeatSince } from "../../expect-liveness.ts";
 
 const ALL_GATES = ["client-opening/open", "client-again/reset"];
 /** A first delay that is the longest, too: the bounds of the rules grant it. */
@@ -45,7 +46,7 @@ export const fallsSilent = clientCase({
   transport: "ws",
   needs: ALL_GATES,
   requires: { options: BOTH },
-  async run({ open, judging, messages, message, timeScale, quietFor }) {
+  async run({ open, judging, messages, message, timeScale }) {
     const client = await open(SHORT);
     const boundMs = deadAfterMs(client) + client.longestDelayMs + GRANTED_MS * timeScale;
     const first = await client.connection();
@@ -59,11 +60,8 @@ export const fallsSilent = clientCase({
     const silentSince = performance.now();
 
     judging("LIVE-1a");
-    for (const one of messages(Math.ceil(boundMs / 200))) {
-      await client.trySend(one);
-      await quietFor(200);
-    }
-    const attempt = await client.attemptWithin(MORE_MS, "nothing had come for long");
+    await client.sendSlowly(second, messages(Math.ceil(boundMs / 200)), 200);
+    const attempt = await client.attemptWithin(boundMs + MORE_MS, "nothing had come for long");
     notLater(attempt.at - silentSince, boundMs, "the attempt after nothing had come");
   },
 });
@@ -242,15 +240,18 @@ export const oneHeartbeat = clientCase({
     const losses = offers("baseDelayMs") && offers("maxDelayMs") ? MOST_LOSSES : 4;
     let connection = await client.connection();
     await quietFor(1_700);
-    onePingEach(connection, 500);
+    oneHeartbeatSince(connection, connection.openedAt, 500);
     for (let lost = 1; lost <= losses; lost++) {
       connection.reset();
       if (lost % 5 === 0) (await client.attempt()).reset();
       connection = await client.connection();
     }
 
+    await quietFor(200);
+    const since = performance.now();
+
     judging("LIVE-4");
     await quietFor(4.5 * 500);
-    onePingEach(connection, 500);
+    oneHeartbeatSince(connection, since, 500);
   },
 });

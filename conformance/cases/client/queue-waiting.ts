@@ -62,6 +62,8 @@ export const expiryShown = clientCase({
     await quietFor(SHORT_TTL_MS + 200);
     const connection = attempt.accept();
     await connection.arrive(lasting);
+    await client.sendBehindQueue(connection, message);
+    noneCame([connection], [stale], "whose time to wait was over");
 
     judging("QUEUE-4b");
     await client.tells([stale], ["expired"]);

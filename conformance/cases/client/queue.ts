@@ -266,17 +266,22 @@ const keeps = (
       const attempts = { many: await clients.many.attempt(), large: await clients.large.attempt() };
       const all = { many: messages(13), large: messages(13, { filler: "x".repeat(1_000) }) };
       const five = { many: all.many.slice(...kept), large: all.large.slice(...kept) };
-      await clients.many.trySendAll(all.many);
-      await clients.large.trySendAll(all.large);
+      await clients.many.sendAll(all.many.slice(0, 5));
+      await clients.large.sendAll(all.large.slice(0, 5));
+      await clients.many.trySendAll(all.many.slice(5));
+      await clients.large.trySendAll(all.large.slice(5));
       const connections = { many: attempts.many.accept(), large: attempts.large.accept() };
       await clients.many.shows("open");
       await clients.large.shows("open");
+      await clients.many.sendBehindQueue(connections.many, message);
+      await clients.large.sendBehindQueue(connections.large, message);
+      // A queue that is never full has no need of a policy.
+      atMost(connections.many, all.many, 5);
+      atMostBytes(connections.large, all.large, 5_500);
 
       judging("QUEUE-2c");
       await connections.many.arrive(...five.many);
       await connections.large.arrive(...five.large);
-      await clients.many.sendBehindQueue(connections.many, message);
-      await clients.large.sendBehindQueue(connections.large, message);
       const rest = (given: typeof all.many, those: typeof all.many) => given.filter((one) => !those.includes(one));
       noneCame([connections.many], rest(all.many, five.many), `that it has no room for with ${policy}`);
       noneCame([connections.large], rest(all.large, five.large), `that it has no room for with ${policy}`);
