@@ -18,6 +18,12 @@ export interface ClientContext {
   open(options?: OpenOptions, paths?: readonly string[]): Promise<DrivenClient>;
   /** Makes several clients, each with a server of its own. */
   openMany(count: number, options?: OpenOptions): Promise<DrivenClient[]>;
+  /**
+   * Makes so many clients that what they do at random can be told from what they do alike.
+   *
+   * @throws NotApplicable in browsers, which hold back connections where many are asked for at once.
+   */
+  openCrowd(count: number, options?: OpenOptions): Promise<DrivenClient[]>;
   /** Whether the adapter offers an option. */
   offers(option: OpenOptionName): boolean;
   /**
@@ -46,7 +52,6 @@ export interface ClientContext {
   /** Makes numbered messages. */
   messages(count: number, members?: Record<string, unknown>): Message[];
   /** Makes a message from JSON text around its mark; where that is an event, it has to be said what its name and data are. */
-  /** Makes a message from JSON text around its mark; where that is an event, the second argument says what it is. */
   written(write: (mark: string) => string, event?: (mark: string) => Message["event"]): Message;
   /** Makes a mark for what is no message. */
   mark(): string;
@@ -68,8 +73,13 @@ export interface ClientRequirements {
 export interface ClientCase extends Case {
   /** What the client speaks in it. */
   readonly transport: Transport;
-  /** `gate`: first; where it fails, the cases that need it are untestable. `alone`: after all others. Default `parallel`. */
-  readonly lane?: "gate" | "parallel" | "alone";
+  /**
+   * When it runs. Default `parallel`: beside others.
+   * - `gate`: first; where it fails, the cases that need it are untestable.
+   * - `long`: beside all others, since it waits for long and does little.
+   * - `alone`: after all others but those, one after the other, because it measures what others would disturb.
+   */
+  readonly lane?: "gate" | "long" | "parallel" | "alone";
   /** The gate cases that have to pass first. Default: the gates of its transport. */
   readonly needs?: readonly string[];
   /** What it takes: without that the case is not applicable. */

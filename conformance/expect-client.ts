@@ -190,6 +190,20 @@ export function notShown(client: DrivenClient, messages: readonly Message[]): vo
   }
 }
 
+/** Checks that the client has shown just these values, under no name, between two messages. */
+export function shownBetween(client: DrivenClient, before: Message, values: readonly unknown[], after: Message): void {
+  const place = (message: Message) => client.shown.findIndex((report) => client.copiesOf(message).includes(report));
+  const between = client.shown.slice(place(before) + 1, place(after));
+  const shown = between.map(({ name, data }) => (name === undefined || name === "message" ? data : { [name]: data }));
+  const difference = firstDifference(values, shown);
+  if (difference === undefined) return;
+  throw new Finding(`the client showed other values than came: they differ at ${difference.path}`, {
+    expected: inShort(values),
+    actual: inShort(shown),
+    mark: after.mark,
+  });
+}
+
 /** Checks that nothing that the client has shown is of a kind, say a pong. To be called after a fence. */
 export function nothingShown(client: DrivenClient, which: (report: SeenReport) => boolean, what: string): void {
   const report = client.shown.find(which);

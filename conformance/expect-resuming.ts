@@ -1,7 +1,19 @@
 /** What cases expect of requests for streams that go on where others stopped. */
+import type { DrivenClient } from "./driven-client.ts";
 import { Finding } from "./finding.ts";
+import { inShort } from "./json-difference.ts";
 import type { Message } from "./marks.ts";
 import type { Attempt } from "./wire/attempt.ts";
+
+/** Checks that the client makes a request, where it may have shown errors instead. */
+export function asksAgain({ server, reports }: DrivenClient): void {
+  if (server.untaken > 0) return;
+  const last = reports.filter(({ event }) => event === "error").at(-1);
+  throw new Finding("the client makes no request any more, but shows one error after the other", {
+    expected: "a request",
+    actual: inShort(last?.data),
+  });
+}
 
 /** Checks that a request asks for another address: that of a redirect. */
 export function asksFor({ head, name }: Attempt, target: string): void {

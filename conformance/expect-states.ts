@@ -24,6 +24,11 @@ function statesOf({ reports }: DrivenClient): Shown[] {
 
 const inWords = (states: readonly string[]) => (states.length === 0 ? "no state" : states.join(", "));
 
+/** Waits until a client has shown some state: it shows states at all. */
+export function showsStates(client: DrivenClient): Promise<void> {
+  return client.until(() => statesOf(client).length > 0, "show any state");
+}
+
 /** Checks that a client showed states, each of them one that there is, the ones given among them in this order. */
 export async function eachStateShown(client: DrivenClient, expected: readonly string[]): Promise<void> {
   const shown = () => statesOf(client).map(({ state }) => state);

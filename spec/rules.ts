@@ -982,7 +982,7 @@ export const rules: { readonly [id in RuleId]: Rule } = {
     "profile": "reconnect",
     "chapter": "09-reconnecting.md",
     "section": "Why a connection ended",
-    "text": "A client MUST NOT make an attempt after a second connection in a row was closed with a code from 4300 to 4399."
+    "text": "A client MUST NOT make an attempt after a second connection in a row was closed with a code from 4300 to 4399 before it had been open for the time that is set as stable."
   },
   "RECON-8a": {
     "id": "RECON-8a",

@@ -40,6 +40,7 @@ export class ClientEndpoints {
     return {
       open: (options, paths) => this.#open(options, paths),
       openMany: (count, options) => Promise.all(Array.from({ length: count }, () => this.#open(options))),
+      openCrowd: (count, options) => this.#openCrowd(count, options),
       offers: (option) => this.#offers(option),
       environment: (change) => this.#environment(change),
       freezeFor: (windowMs) => this.#freezeFor(windowMs),
@@ -81,6 +82,13 @@ export class ClientEndpoints {
       actual: answer.error ?? "",
       presupposed: true,
     });
+  }
+
+  #openCrowd(count: number, options?: OpenOptions): Promise<DrivenClient[]> {
+    if (this.#options.ready.hello.platform === "browser") {
+      throw new NotApplicable("browsers hold back connections where many are asked for at once");
+    }
+    return this.context.openMany(count, options);
   }
 
   #offers(option: OpenOptionName): boolean {

@@ -74,9 +74,11 @@ class ClientRun {
       await this.#askWho();
       this.#select();
       for (const definition of lane("gate")) await this.#runTwiceIfInconclusive(definition);
+      const long = Promise.all(lane("long").map((definition) => this.#runOne(definition)));
       await this.#runSideBySide(lane("parallel"));
       for (const definition of lane("alone")) await this.#runOne(definition);
-      for (const definition of [...lane("parallel"), ...lane("alone")]) await this.#runAgainIfInconclusive(definition);
+      await long;
+      for (const definition of this.#selected) await this.#runAgainIfInconclusive(definition);
     } finally {
       this.#lag.stop();
       if (!this.#subject.keepsAdapters) await this.#subject.adapters.close();

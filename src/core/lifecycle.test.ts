@@ -231,6 +231,16 @@ describe("close codes", () => {
     expect([transport.lines.length, client.state.state]).toEqual([3, "failed"]);
   });
 
+  it("4300 counts anew after a connection that was stable: what is good for an hour is renewed each hour", () => {
+    open();
+    for (let hour = 1; hour <= 3; hour++) {
+      clock.pass(6_000);
+      endAndWait(endingOfClose(4300, ""));
+      transport.last.open();
+    }
+    expect(client.state.state).toBe("open");
+  });
+
   it("4300 counts anew after a connection that ended otherwise, or when the program asks", () => {
     open();
     endAndWait(endingOfClose(4301, ""));

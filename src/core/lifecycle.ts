@@ -56,7 +56,7 @@ export class Lifecycle {
   #attempt = 0;
   /** How many attempts in a row have failed, but for the first of all. */
   #failures = 0;
-  /** The last connection was closed as its credentials were not good. */
+  /** The last connection was closed as its credentials were not good any more. */
   #refreshed = false;
   /** As the server asks: no attempt before this time. */
   #notBefore = 0;
@@ -186,6 +186,7 @@ export class Lifecycle {
     } else if (this.#ports.clock.now() - openedAt >= this.#settings.stableAfterMs) {
       this.#attempt = 0;
       this.#failures = 0;
+      this.#refreshed = false;
     }
     const first = openedAt === undefined ? failureNotice(ending) : [closeNotice(ending)];
     this.#ports.show(...first, ...this.#follow(ending, this.#sequel(ending, openedAt !== undefined)));

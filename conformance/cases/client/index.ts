@@ -20,6 +20,7 @@ import * as reading from "./reading.ts";
 import * as resuming from "./resuming.ts";
 import * as states from "./states.ts";
 import * as streamAnswers from "./stream-answers.ts";
+import * as streamEvents from "./stream-events.ts";
 import * as streams from "./streams.ts";
 import * as wire from "./wire.ts";
 
@@ -154,13 +155,15 @@ export const clientCases: readonly ClientCase[] = [
   queueWaiting.rejectedByClose,
   queueWaiting.notSentAfterClose,
   queueWaiting.rejectedByGivingUp,
-  streams.eachOnce,
-  streams.anyKind,
-  streams.values,
-  streams.mediaType,
-  streams.badData,
-  streams.namedOfCore,
-  streams.namedEvents,
+  streamEvents.eachOnce,
+  streamEvents.anyKind,
+  streamEvents.anyJson,
+  streamEvents.typeMessage,
+  streamEvents.values,
+  streamEvents.mediaType,
+  streamEvents.badData,
+  streamEvents.namedOfCore,
+  streamEvents.namedEvents,
   streams.afterEachEnd,
   streams.manyEnds,
   streams.showsAgain,
@@ -174,7 +177,6 @@ export const clientCases: readonly ClientCase[] = [
   reading.unknownFields,
   reading.comments,
   reading.blocks,
-  reading.nameEmptied,
   reading.characters,
   reading.notUtf8,
   reading.manyAtOnce,
@@ -182,6 +184,7 @@ export const clientCases: readonly ClientCase[] = [
   resuming.lastId,
   resuming.idAfterFailure,
   resuming.idKept,
+  resuming.idWithNul,
   resuming.idOfAnyEvent,
   resuming.idWithoutData,
   resuming.idEmptied,

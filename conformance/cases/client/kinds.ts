@@ -5,6 +5,7 @@ import type { DrivenClient } from "../../driven-client.ts";
 import type { Attempt } from "../../wire/attempt.ts";
 import type { ServedConnection } from "../../wire/served-connection.ts";
 import type { ServedStream } from "../../wire/served-stream.ts";
+import { STREAM_GATES } from "./streams.ts";
 
 /** What a client opens, and how a case speaks of it. */
 export interface Kind {
@@ -36,7 +37,7 @@ export const streams: Kind = {
   transport: "sse",
   prefix: "client-stream",
   name: "stream",
-  needs: [],
+  needs: STREAM_GATES,
   accept: (attempt) => attempt.openStream(),
   async open(client, { message }) {
     const stream = await client.stream();

@@ -179,21 +179,8 @@ export const blocks = reading({
   write(text) {
     text.shows((json) => `event: price\n\ndata: ${json}\n\n`);
     text.shows((json) => `data: ${json}\n\n\n\nid: 7\n\nretry: 100\n\n`);
-    text.shows((json) => `event: message\ndata: ${json}\n\n`);
     text.shows((json) => `event: price\ndata: {}\n\ndata: ${json}\n\n`);
-    text.shows((json) => `event: price\nevent: message\ndata: ${json}\n\n`);
     text.shows((json) => `data: ${json}\nid: 8\nretry: 1x\nretry: -1\nretry: 100\n\nid\n\n`);
-  },
-});
-
-export const nameEmptied = reading({
-  what: "name-emptied",
-  title: "takes an event whose name was emptied again for one of type message",
-  // Beside this, a client that can't be told names shows no more of events than these.
-  requires: { options: ["events"] },
-  write(text) {
-    text.shows((json) => `event: price\nevent:\ndata: ${json}\n\n`);
-    text.shows((json) => `event: price\ndata: ${json}\nevent\n\n`);
   },
 });
 

@@ -9,7 +9,7 @@ const NOTICED_MS = 150;
 
 /** Walks through failures, losses, and calls in all states. @returns the client, and the states that it went through. */
 export async function walk(kind: Kind, context: ClientContext): Promise<{ client: DrivenClient; states: string[] }> {
-  const { open, quietFor } = context;
+  const { open, quietFor, message } = context;
   const states: string[] = [];
   const client = await open(DELAYS);
   const reset = await client.attempt();
@@ -22,6 +22,9 @@ export async function walk(kind: Kind, context: ClientContext): Promise<{ client
   refused.end();
   states.push("connecting", "waiting");
   const second = await kind.open(client, context);
+  const hello = message({ text: "hello" });
+  second.send(hello);
+  await client.showsAll([hello]);
   second.end();
   states.push("connecting", "open", "waiting");
   const third = await kind.open(client, context);

@@ -1,6 +1,13 @@
 /** Cases on the states that a client shows: RECON-12. */
 import { clientCase } from "../../client-case.ts";
-import { eachStateShown, noStateTwice, onlyLegalChanges, stateHeld, stateIs } from "../../expect-states.ts";
+import {
+  eachStateShown,
+  noStateTwice,
+  onlyLegalChanges,
+  showsStates,
+  stateHeld,
+  stateIs,
+} from "../../expect-states.ts";
 import { CONNECTING_MS, SHORT_DELAYS } from "./delays.ts";
 import { connections, type Kind, streams } from "./kinds.ts";
 import { walk } from "./state-walk.ts";
@@ -30,9 +37,9 @@ const notTwice = (kind: Kind) =>
     transport: kind.transport,
     needs: kind.needs,
     async run(context) {
-      const { client, states } = await walk(kind, context);
-      await eachStateShown(client, states);
+      const { client } = await walk(kind, context);
       await client.call("close", "close");
+      await showsStates(client);
 
       context.judging("RECON-12b");
       noStateTwice(client);
@@ -47,8 +54,8 @@ const legal = (kind: Kind) =>
     transport: kind.transport,
     needs: kind.needs,
     async run(context) {
-      const { client, states } = await walk(kind, context);
-      await eachStateShown(client, states);
+      const { client } = await walk(kind, context);
+      await showsStates(client);
 
       context.judging("RECON-12c");
       onlyLegalChanges(client);

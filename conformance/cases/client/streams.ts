@@ -1,9 +1,7 @@
-/** Cases on the events of streams, on asking for a stream again, and on closing one: CORE-C10 to CORE-C12, SSE-C6. */
+/** The gates of streams, and cases on asking for a stream again and on closing one: CORE-C11 and CORE-C12. */
 
-import { type ClientCase, clientCase } from "../../client-case.ts";
-import { shownByName, shownInOrder, shownOnce, shownUnchanged } from "../../expect-client.ts";
-import { badJson } from "../bad-json.ts";
-import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "../messages-of-core.ts";
+import { clientCase } from "../../client-case.ts";
+import { shownUnchanged } from "../../expect-client.ts";
 import { SHORT_DELAYS } from "./delays.ts";
 
 /** What has to pass before cases that need a second stream. */
@@ -44,141 +42,6 @@ export const again = clientCase({
     await client.stream();
   },
 });
-
-export const eachOnce = clientCase({
-  id: "client-stream/each-once",
-  title: "shows each event once and in order, one by one and in a burst",
-  covers: ["CORE-C10a"],
-  transport: "sse",
-  async run({ open, judging, message, messages }) {
-    const client = await open();
-    const stream = await client.stream();
-    const first = messages(5);
-    const burst = messages(40).flatMap((one, index) =>
-      index % 10 === 0 ? [one, message({ filler: "x".repeat(20_000) })] : [one],
-    );
-    const last = message({ text: "last" });
-
-    judging("CORE-C10a");
-    for (const one of first) {
-      stream.send(one);
-      await client.showsAll([one]);
-    }
-    stream.send(...burst);
-    await client.showsAll(burst);
-    stream.send(last);
-    await client.showsAll([last]);
-    shownOnce(client, [...first, ...burst, last]);
-    shownInOrder(client, [...first, ...burst, last]);
-  },
-});
-
-export const anyKind = clientCase({
-  id: "client-stream/any-kind",
-  title: "shows whatever object comes as data of the type message",
-  covers: ["CORE-C10a"],
-  transport: "sse",
-  async run(context) {
-    const { open, judging } = context;
-    const client = await open();
-    const stream = await client.stream();
-    const all = anyBroadcasts(context);
-
-    judging("CORE-C10a");
-    stream.send(...all);
-    await client.showsAll(all);
-    shownOnce(client, all);
-    shownUnchanged(client, all);
-  },
-});
-
-export const values = clientCase({
-  id: "client-stream/values",
-  title: "changes no value: strings, numbers, structures, at any length",
-  covers: ["CORE-C10a"],
-  transport: "sse",
-  async run(context) {
-    const { open, judging } = context;
-    const client = await open();
-    const stream = await client.stream();
-    const numbers = anyNumbers(context);
-    const others = [...anyStrings(context), ...anyStructures(context), ...anyLengths(context)].filter(
-      ({ event }) => event === undefined,
-    );
-
-    judging("CORE-C10a");
-    for (const { text } of numbers) stream.event({ data: text });
-    await client.showsAll(numbers);
-    stream.send(...others);
-    await client.showsAll(others);
-    shownUnchanged(client, [...numbers, ...others]);
-  },
-});
-
-export const mediaType = clientCase({
-  id: "client-stream/with-parameters",
-  title: "shows the events of a stream whose media type has parameters",
-  covers: ["CORE-C10a"],
-  transport: "sse",
-  async run({ open, judging, message }) {
-    const clients = { spaced: await open(), tight: await open() };
-    const attempts = { spaced: await clients.spaced.attempt(), tight: await clients.tight.attempt() };
-    const hello = message({ text: "hello" });
-
-    judging("CORE-C10a");
-    attempts.spaced.openStream({ contentType: "text/event-stream; charset=utf-8" }).send(hello);
-    await clients.spaced.showsAll([hello]);
-    attempts.tight.openStream({ contentType: "text/event-stream;charset=UTF-8" }).send(hello);
-    await clients.tight.showsAll([hello]);
-  },
-});
-
-export const badData = clientCase({
-  id: "client-stream/bad-json",
-  title: "goes on showing events after data that is not JSON",
-  covers: ["CORE-C10c"],
-  transport: "sse",
-  async run({ open, judging, mark, messages }) {
-    const client = await open();
-    const stream = await client.stream();
-    const texts = badJson(mark());
-    const between = messages(texts.length);
-
-    judging("CORE-C10c");
-    for (const [index, text] of texts.entries()) {
-      stream.event({ data: text });
-      stream.send(...between.slice(index, index + 1));
-    }
-    await client.showsAll(between);
-    shownOnce(client, between);
-  },
-});
-
-const named = (rule: "CORE-C10d" | "SSE-C6", id: string): ClientCase =>
-  clientCase({
-    id,
-    title: "shows events of any name under their name, with their data",
-    covers: [rule],
-    transport: "sse",
-    async run(context) {
-      const { open, judging, message } = context;
-      const all = anyEvents(context);
-      const client = await open({ events: all.flatMap(({ event }) => event?.name ?? []) });
-      const stream = await client.stream();
-      const after = message({ text: "of type message again" });
-
-      judging(rule);
-      stream.send(...all);
-      stream.send(after);
-      await client.showsAll([...all, after]);
-      shownOnce(client, all);
-      shownByName(client, all);
-      shownUnchanged(client, [after]);
-    },
-  });
-
-export const namedOfCore = named("CORE-C10d", "client-stream/named");
-export const namedEvents = named("SSE-C6", "client-stream/by-name");
 
 export const afterEachEnd = clientCase({
   id: "client-stream/ended",
@@ -235,25 +98,28 @@ export const showsAgain = clientCase({
   covers: ["CORE-C11b"],
   transport: "sse",
   needs: STREAM_GATES,
-  async run({ openMany, judging, message }) {
+  async run({ openMany, judging, messages }) {
     const clients = await openMany(3, SHORT_DELAYS);
-    const [before, second, third] = [message({ stream: 1 }), message({ stream: 2 }), message({ stream: 3 })];
+    const all = messages(9);
+    const [before, second, third] = [all.slice(0, 3), all.slice(3, 6), all.slice(6)];
     const [ended, cut, reset] = await Promise.all(clients.map((client) => client.stream()));
-    for (const stream of [ended, cut, reset]) stream?.send(before);
-    for (const client of clients) await client.showsAll([before]);
+    for (const stream of [ended, cut, reset]) stream?.send(...before);
+    for (const client of clients) await client.showsAll(before);
     ended?.end();
     cut?.cut();
     reset?.reset();
     const seconds = await Promise.all(clients.map((client) => client.stream()));
 
     judging("CORE-C11b");
-    for (const stream of seconds) stream.send(second);
-    for (const client of clients) await client.showsAll([second]);
+    for (const stream of seconds) stream.send(...second);
+    for (const client of clients) await client.showsAll(second);
     for (const stream of seconds) stream.end();
     const thirds = await Promise.all(clients.map((client) => client.stream()));
-    for (const stream of thirds) stream.send(third);
-    for (const client of clients) await client.showsAll([third]);
-    for (const client of clients) shownUnchanged(client, [second, third]);
+    for (const stream of thirds) stream.send(...third);
+    for (const client of clients) {
+      await client.showsAll(third);
+      shownUnchanged(client, [...second, ...third]);
+    }
   },
 });
 

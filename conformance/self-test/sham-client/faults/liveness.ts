@@ -220,6 +220,21 @@ export const livenessFaults = {
       onWake() {},
     }),
   },
+  "late.beats-missed": {
+    breaks: "LIVE-3a",
+    description: "A beat that comes an interval and a timeout behind the one before gives the connection up.",
+    steps: (plain, room) => ({
+      onWake() {},
+      startHeartbeat(connection) {
+        plain.startHeartbeat(connection);
+        const { heartbeatIntervalMs, pongTimeoutMs } = connection.client.settings;
+        const timer = every(heartbeatIntervalMs, (sinceMs) => {
+          if (connection.heartbeat === undefined) timer.cancel();
+          else if (sinceMs > heartbeatIntervalMs + pongTimeoutMs) room.steps.giveUpOn(connection);
+        });
+      },
+    }),
+  },
   "late.compared-by-the-clock": {
     breaks: "LIVE-3a",
     description: "At each beat the connection is given up if nothing has come for an interval and a timeout.",

@@ -230,6 +230,19 @@ export const resumingFaults = {
     description: "An id that is no number is not sent.",
     steps: sendsId(({ client }) => (/^\d+$/.test(client.lastEventId) ? client.lastEventId : "")),
   },
+  "id.with-nul-taken": {
+    breaks: "SSE-C2a",
+    description: "An id with NUL in it is taken as far as the NUL goes.",
+    steps: (plain) => ({
+      onField: (stream, name, value) =>
+        plain.onField(stream, name, name === "id" ? (value.split("\0")[0] ?? "") : value),
+    }),
+  },
+  "id.ascii-only": {
+    breaks: "SSE-C2a",
+    description: "An id that is not ASCII is not sent.",
+    steps: sendsId(({ client }) => (/^[ -~]*$/.test(client.lastEventId) ? client.lastEventId : "")),
+  },
   "id.lost-with-a-failure": {
     breaks: "SSE-C2a",
     description: "A request that fails makes the client forget the last event id.",

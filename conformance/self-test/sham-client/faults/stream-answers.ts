@@ -29,6 +29,17 @@ const takesType =
     },
   });
 
+/** Takes no answers of these media types for streams. */
+const refusesType =
+  (test: (type: string) => boolean): Override =>
+  (plain) => ({
+    onSubscribed(connection, response) {
+      const type = response.headers.get("content-type") ?? "";
+      const headers = test(type) ? new Map(response.headers).set("content-type", "") : response.headers;
+      plain.onSubscribed(connection, { ...response, headers });
+    },
+  });
+
 /** Takes these statuses for one that is no redirect. */
 const followsNot =
   (...statuses: readonly number[]): Override =>
@@ -144,5 +155,17 @@ export const streamAnswerFaults = {
         plain.onSubscribed(connection, { ...response, headers });
       },
     }),
+  },
+
+  // SSE-C7
+  "type.in-lower-case-only": {
+    breaks: "SSE-C7",
+    description: "An answer is no stream if its media type has a capital letter.",
+    steps: refusesType((type) => /[A-Z]/.test(type.split(";")[0] ?? "")),
+  },
+  "type.charset-alone": {
+    breaks: "SSE-C7",
+    description: "An answer is no stream if its media type has a parameter that is not `charset`.",
+    steps: refusesType((type) => /;(?! *charset=[^;]*$)/i.test(type)),
   },
 } satisfies { readonly [name: string]: Fault };

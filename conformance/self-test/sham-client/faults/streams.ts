@@ -190,4 +190,9 @@ export const streamFaults = {
     description: "U+2028 and U+2029 end a line.",
     steps: readsText((text) => text.replaceAll(/[\u2028\u2029]/g, "\n")),
   },
+  "stream.every-byte-order-mark-dropped": {
+    breaks: "CORE-C10b",
+    description: "A byte order mark is dropped at the beginning of each line.",
+    steps: readsLine((line) => line.replace(/^\ufeff/, "")),
+  },
 } satisfies { readonly [name: string]: Fault };
