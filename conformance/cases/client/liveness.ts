@@ -120,7 +120,7 @@ export const latePongs = clientCase({
       more: await open({ ...SHORT, pongTimeoutMs: 2_000 }),
     };
     const pongTimeoutMs = pongTimeoutOf(clients.plain);
-    const windowMs = intervalOf(clients.plain) + 2.5 * pongTimeoutMs;
+    const windowMs = intervalOf(clients.plain) + 2 * pongTimeoutMs;
     const answering = { afterMs: 0.6 * pongTimeoutMs };
     const connections = { plain: await clients.plain.connection(), more: await clients.more.connection() };
     connections.plain.answering = answering;
@@ -184,6 +184,7 @@ export const lateTimers = clientCase({
   title: "keeps a connection after its process stood still",
   covers: ["LIVE-3a"],
   transport: "ws",
+  requires: { options: ["heartbeatIntervalMs"] },
   async run({ open, judging, message, freezeFor }) {
     const clients = { idle: await open(SHORT), told: await open(SHORT), answered: await open(SHORT) };
     const idle = await clients.idle.connection();
