@@ -16,6 +16,8 @@ import {
 } from "./websocket-frames.ts";
 import { MessageReader } from "./websocket-messages.ts";
 
+/** Between two pieces, so that TCP does not join them. */
+const PAUSE_MS = 20;
 const PONG = '{"type":"pong"}';
 
 /** When a ping (JSON message) of the client is answered. */
@@ -52,6 +54,8 @@ export class ServedConnection {
   readonly #messages: MessageReader;
   readonly #inbox: Inbox;
   #onlyCloses = false;
+  /** What has to wait until a frame that is sent in pieces is complete. */
+  #held: Buffer[] | undefined;
   #closeSentAt: number | undefined;
   #reply: readonly [code?: number, reason?: string] | "as-it-came" | "none" = "as-it-came";
 
@@ -133,6 +137,25 @@ export class ServedConnection {
       const control = between[index % between.length];
       if (!last && control !== undefined) this.sendFrame(control, Buffer.from("between"));
     }
+  }
+
+  /**
+   * Sends bytes in pieces, with pauses. What the client sends meanwhile is answered behind them.
+   *
+   * @param cuts - where the bytes are cut, in ascending order.
+   */
+  async sendInPieces(bytes: Buffer, cuts: readonly number[]): Promise<void> {
+    this.#held = [];
+    const edges = [0, ...cuts, bytes.length];
+    for (const [index, end] of edges.slice(1).entries()) {
+      const piece = bytes.subarray(edges[index], end);
+      this.#record("sent", "bytes", piece);
+      this.#socket.write(piece);
+      await this.#surroundings.patience.quiet(PAUSE_MS, () => undefined);
+    }
+    const held = this.#held;
+    this.#held = undefined;
+    for (const one of held) this.#socket.write(one);
   }
 
   /** Sends bytes as they are. */
@@ -329,7 +352,8 @@ export class ServedConnection {
   }
 
   #write(bytes: Buffer): void {
-    this.#socket.write(bytes);
+    if (this.#held === undefined) this.#socket.write(bytes);
+    else this.#held.push(bytes);
   }
 
   #record(direction: "sent" | "received", kind: string, content: string | Buffer): void {

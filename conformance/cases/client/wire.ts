@@ -78,19 +78,15 @@ export const pieces = clientCase({
   title: "reads frames however TCP delivers them",
   covers: ["CORE-C13c"],
   transport: "ws",
-  async run({ open, judging, message, messages, quietFor }) {
+  async run({ open, judging, message, messages }) {
     const client = await open();
     const connection = await client.connection();
     const slow = message({ text: "in many pieces", filler: "x".repeat(300) });
     const frame = encodeFrame(Opcode.text, Buffer.from(slow.text), { mask: false });
-    const cuts = [0, 1, 2, 3, 4, 5, 6, 100, frame.length];
     const many = messages(30);
 
     judging("CORE-C13c");
-    for (const [index, start] of cuts.slice(0, -1).entries()) {
-      connection.sendBytes(frame.subarray(start, cuts[index + 1]));
-      await quietFor(20);
-    }
+    await connection.sendInPieces(frame, [1, 2, 3, 4, 5, 6, 100]);
     connection.sendAtOnce(...many);
     await client.showsAll([slow, ...many]);
     shownOnce(client, [slow, ...many]);

@@ -10,7 +10,7 @@ export { makeShamClient, type ShamClientOptions } from "./sham-client.ts";
 /** The command line that runs one as an adapter: the built one, whoever asks. */
 export function shamClientCommand({
   fault,
-  oddity,
+  oddities: odd = [],
   nullAdapter,
 }: ShamClientOptions = {}): readonly [string, ...string[]] {
   const main = fileURLToPath(new URL("main.js", import.meta.url)).replace(
@@ -21,7 +21,7 @@ export function shamClientCommand({
     process.execPath,
     main,
     ...(fault === undefined ? [] : ["--fault", fault]),
-    ...(oddity === undefined ? [] : ["--oddity", oddity]),
+    ...odd.flatMap((name) => ["--oddity", name]),
     ...(nullAdapter === undefined ? [] : ["--null", nullAdapter]),
   ];
 }

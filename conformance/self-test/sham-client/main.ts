@@ -1,4 +1,4 @@
-/** Runs a sham client as an adapter: `main.js [--fault NAME | --oddity NAME | --null NAME] [--list]`. */
+/** Runs a sham client as an adapter: `main.js [--fault NAME | --oddity NAME… | --null NAME] [--list]`. */
 import { parseArgs } from "node:util";
 import { faults, makeShamClient, nullAdapters, oddities, type ShamClientOptions } from "./index.ts";
 
@@ -6,7 +6,7 @@ function main(): void {
   const { values } = parseArgs({
     options: {
       fault: { type: "string" },
-      oddity: { type: "string" },
+      oddity: { type: "string", multiple: true, default: [] },
       null: { type: "string" },
       list: { type: "boolean", default: false },
     },
@@ -17,7 +17,7 @@ function main(): void {
   }
   const options: ShamClientOptions = {
     ...(values.fault !== undefined && { fault: nameIn(faults, values.fault, "fault") }),
-    ...(values.oddity !== undefined && { oddity: nameIn(oddities, values.oddity, "oddity") }),
+    oddities: values.oddity.map((name) => nameIn(oddities, name, "oddity")),
     ...(values.null !== undefined && { nullAdapter: nameIn(nullAdapters, values.null, "null adapter") }),
   };
   const room = makeShamClient(options, {

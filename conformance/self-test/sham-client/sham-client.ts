@@ -1,7 +1,7 @@
-/** Makes a sham client: the plain one, with at most one fault, oddity or null adapter. */
+/** Makes a sham client: the plain one, with at most one fault or null adapter, or with oddities. */
 import { type FaultName, faults } from "./faults.ts";
 import { type NullAdapterName, nullAdapters } from "./null-adapters.ts";
-import { type OddityName, oddities } from "./oddities.ts";
+import { type Oddity, type OddityName, oddities } from "./oddities.ts";
 import { plainSteps } from "./plain-steps.ts";
 import { defaults } from "./settings.ts";
 import type { Client, Override, Room } from "./steps.ts";
@@ -9,7 +9,8 @@ import { every } from "./timing.ts";
 
 export interface ShamClientOptions {
   readonly fault?: FaultName;
-  readonly oddity?: OddityName;
+  /** Several have to replace different steps. */
+  readonly oddities?: readonly OddityName[];
   readonly nullAdapter?: NullAdapterName;
 }
 
@@ -19,12 +20,13 @@ export interface Process {
   exit(status: number): void;
 }
 
-export function makeShamClient({ fault, oddity, nullAdapter }: ShamClientOptions, process: Process): Room {
-  const claims = fault === undefined ? oddity && oddities[oddity] : faults[fault];
+export function makeShamClient(options: ShamClientOptions, process: Process): Room {
+  const { fault, oddities: named = [], nullAdapter } = options;
+  const claims = fault === undefined ? named.map((name) => oddities[name]).find(claimsLess) : faults[fault];
   return makeWith(
     [
       ...(fault === undefined ? [] : [faults[fault].steps]),
-      ...(oddity === undefined ? [] : [oddities[oddity].steps]),
+      ...named.map((name) => oddities[name].steps),
       ...(nullAdapter === undefined ? [] : [nullAdapters[nullAdapter].steps]),
       ...(claims === undefined ? [] : [claiming(claims)]),
     ],
@@ -70,6 +72,9 @@ export function makeWith(overrides: readonly Override[], process: Process): Room
 }
 
 /** Says less in `hello`. */
+const claimsLess = ({ claims, options }: Pick<Oddity, "claims" | "options">) =>
+  claims !== undefined || options !== undefined;
+
 function claiming({ claims, options }: Pick<(typeof faults)[FaultName], "claims" | "options">): Override {
   return (plain) => ({
     hello() {
