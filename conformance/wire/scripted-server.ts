@@ -1,9 +1,17 @@
 /** The kit's own server for one client under test: it does nothing by itself, the case says what becomes of each attempt. */
+import { randomInt } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import { Finding } from "../finding.ts";
 import { Attempt } from "./attempt.ts";
 import { type RequestHead, readRequestHead } from "./request-head.ts";
 import { ServedSocket, type ServingSurroundings } from "./served-socket.ts";
+
+/**
+ * Below those that systems give to outgoing connections: one that is let go for a while must not be taken by somebody else
+ * before it is needed again.
+ */
+const PORTS = [20_000, 32_000] as const;
+const MAX_TRIES = 100;
 
 /** A listener on a port of its own, so that whatever comes is from the one client that has its address. */
 export class ScriptedServer {
@@ -26,8 +34,15 @@ export class ScriptedServer {
   /** Starts to listen on 127.0.0.1. */
   static async listen(name: string, surroundings: ServingSurroundings): Promise<ScriptedServer> {
     const server = new ScriptedServer(name, surroundings);
-    await server.acceptAgain();
-    return server;
+    for (let tries = 1; ; tries++) {
+      server.#port = randomInt(...PORTS);
+      try {
+        await server.acceptAgain();
+        return server;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || tries === MAX_TRIES) throw error;
+      }
+    }
   }
 
   /** `127.0.0.1` and the port. */
@@ -83,17 +98,10 @@ export class ScriptedServer {
   }
 
   /** Listens again, at the same address. */
-  acceptAgain(): Promise<void> {
+  async acceptAgain(): Promise<void> {
     const listener = createServer({ allowHalfOpen: true }, (socket) => this.#onSocket(socket));
     this.#listener = listener;
-    return new Promise((resolve, reject) => {
-      listener.once("error", reject);
-      listener.listen(this.#port, "127.0.0.1", () => {
-        const address = listener.address();
-        if (typeof address === "object" && address !== null) this.#port = address.port;
-        resolve();
-      });
-    });
+    await listenAt(listener, this.#port);
   }
 
   /** Ends it and all that is open. */
@@ -160,4 +168,11 @@ export class ScriptedServer {
       ].join("\r\n"),
     );
   }
+}
+
+function listenAt(listener: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    listener.once("error", reject);
+    listener.listen(port, "127.0.0.1", resolve);
+  });
 }

@@ -12,6 +12,8 @@ const SHORT = { ...ONE_DELAY, heartbeatIntervalMs: 500, pongTimeoutMs: 1_000 } s
 const BOTH = ["heartbeatIntervalMs", "pongTimeoutMs"] as const satisfies readonly OpenOptionName[];
 const GRANTED_MS = 1_000;
 const GRANTED_AFTER_FREEZE_MS = 2_000;
+/** Of a pong: late enough that the client stands still by then, and well within the pong timeout. */
+const ANSWERED_WHILE_FROZEN_MS = 500;
 /** How much later than a bound an attempt is still waited for, so that its lateness can be told. */
 const MORE_MS = 2_000;
 /** What is left of a case that may take a minute. */
@@ -190,7 +192,7 @@ export const lateTimers = clientCase({
     const idle = await clients.idle.connection();
     const told = await clients.told.connection();
     const answered = await clients.answered.connection();
-    answered.answering = { afterMs: 100 };
+    answered.answering = { afterMs: ANSWERED_WHILE_FROZEN_MS };
     await answered.until(() => answered.pings.length > 0, "send a ping", deadAfterMs(clients.idle));
     const marginMs = pongTimeoutOf(clients.idle);
 

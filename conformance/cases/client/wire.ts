@@ -106,8 +106,9 @@ export const behindTheAnswer = clientCase({
 
     judging("CORE-C13c");
     const connection = attempt.accept({ behind: encodeFrame(Opcode.text, Buffer.from(first.text), { mask: false }) });
+    await client.showsAll([first]);
     connection.send(second);
-    await client.showsAll([first, second]);
+    await client.showsAll([second]);
   },
 });
 
