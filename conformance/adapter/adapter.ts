@@ -20,6 +20,8 @@ const hellos = Compile(Hello);
 const reports = Compile(Report);
 
 const SHOWN_LINE = 200;
+/** About one client: far above what there is to say. */
+const MAX_REPORTS = 5_000;
 
 /** Drives one adapter. */
 export class Adapter {
@@ -36,6 +38,7 @@ export class Adapter {
     number,
     { resolve: (answer: Record<string, unknown>) => void; reject: (failure: AdapterFailure) => void }
   >();
+  readonly #counts = new Map<string, number>();
   #lastId = 0;
   /** Told how it ended, once it has been asked to. */
   #onBye: ((how: string) => void) | undefined;
@@ -177,11 +180,21 @@ export class Adapter {
       );
       return;
     }
+    const count = (this.#counts.get(value.client) ?? 0) + 1;
+    this.#counts.set(value.client, count);
+    if (count > MAX_REPORTS) {
+      this.#fail(
+        `The adapter wrote more than ${MAX_REPORTS} reports about ${value.client}, far more than there was to say`,
+      );
+      return;
+    }
     this.clients.get(value.client)?.(value);
   }
 
   #fail(message: string, kind: AdapterFailure["kind"] = "wrong"): AdapterFailure {
     this.failure ??= new AdapterFailure(message, kind);
+    // It is of no use any more, and may be flooding the kit.
+    this.link.kill();
     this.#rejectAll(this.failure);
     for (const listener of [...this.onFailure]) listener(this.failure);
     return this.failure;
