@@ -6,8 +6,11 @@ import { type NullAdapterName, nullAdapters, shamClientCommand } from "./sham-cl
 
 const names = Object.keys(nullAdapters) as NullAdapterName[];
 
+/** Drives a client well, until it is asked to end: that is a matter for the doctor alone. */
+const DRIVES: NullAdapterName = "null.hangs-at-bye";
+
 describe("what drives no client at all never conforms", () => {
-  it.concurrent.each(names)("%s", async (name) => {
+  it.concurrent.each(names.filter((name) => name !== DRIVES))("%s", async (name) => {
     const { result, exitStatus } = await runClientConformance(
       { adapters: new ProcessSource(shamClientCommand({ nullAdapter: name })) },
       { selection: { profiles: ["core-ws"], run: ["client-opening/*", "client-closing/*"] }, stallMs: 1_000, jobs: 4 },
