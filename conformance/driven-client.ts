@@ -44,6 +44,7 @@ export class DrivenClient {
   readonly #told = new Map<string, Told[]>();
   readonly #copies = new Map<string, SeenReport[]>();
 
+  /** Drives a client of an adapter, which has not been opened yet. */
   constructor(
     server: ScriptedServer,
     target: string,

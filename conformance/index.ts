@@ -15,9 +15,11 @@ export {
   Hello,
   type OpenOptionName,
   OpenOptions,
+  openOptionNames,
   Report,
   type SendOptions,
   type Transport,
+  transports,
 } from "./adapter/protocol.ts";
 export { type Baseline, parseBaseline } from "./baseline.ts";
 export {
@@ -40,7 +42,7 @@ export {
   clientCase,
   NotApplicable,
 } from "./client-case.ts";
-export { DrivenClient, type SeenReport } from "./driven-client.ts";
+export { DrivenClient, type SeenReport, type Told } from "./driven-client.ts";
 export { Finding, type FindingDetails } from "./finding.ts";
 export type { Received } from "./inbox.ts";
 export type { Message } from "./marks.ts";
@@ -68,6 +70,7 @@ export type { Answering, ServedConnection, ServedMessage } from "./wire/served-c
 export type { EndedBy, ServingSurroundings } from "./wire/served-socket.ts";
 export type { EventFields, ServedStream } from "./wire/served-stream.ts";
 export type { Access } from "./wire/tcp.ts";
+export type { FrameOptions } from "./wire/websocket-frames.ts";
 export type { HandshakeOptions } from "./wire/websocket-handshake.ts";
 export type { OpeningSurroundings } from "./wire/websocket-opening.ts";
 export type { HalfOpening, PeerSurroundings, WebSocketPeer } from "./wire/websocket-peer.ts";

@@ -9,6 +9,7 @@ export class AdapterFailure extends Error {
   /** `gone`: its process, or its page, has ended. `silent`: it did not answer. `wrong`: it broke its protocol. */
   readonly kind: "gone" | "silent" | "wrong";
 
+  /** Says in one line what went wrong, and what kind of failure that is. */
   constructor(message: string, kind: AdapterFailure["kind"]) {
     super(message);
     this.kind = kind;
@@ -43,6 +44,7 @@ export class Adapter {
   /** Told how it ended, once it has been asked to. */
   #onBye: ((how: string) => void) | undefined;
 
+  /** Listens to a link from here on. */
   constructor(link: AdapterLink) {
     this.link = link;
     link.listen({

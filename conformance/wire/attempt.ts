@@ -80,6 +80,7 @@ export class Attempt {
     return this.#socket.endedAt;
   }
 
+  /** Its client's name and its number, as in the transcript. */
   get name(): string {
     return this.#socket.name;
   }

@@ -67,6 +67,7 @@ export class ServedConnection {
     socket.onBytes = (bytes) => this.#onBytes(bytes);
   }
 
+  /** Its client's name and the number of its attempt, as in the transcript. */
   get name(): string {
     return this.#socket.name;
   }
@@ -210,6 +211,7 @@ export class ServedConnection {
     this.#socket.stopReading();
   }
 
+  /** Reads again what the client has sent, and what it sends. */
   resumeReading(): void {
     this.#socket.resumeReading();
   }

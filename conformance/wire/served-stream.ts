@@ -26,10 +26,12 @@ export class ServedStream {
     socket.onBytes = () => {};
   }
 
+  /** Its client's name and the number of its attempt, as in the transcript. */
   get name(): string {
     return this.#socket.name;
   }
 
+  /** Whether neither side has ended it. */
   get open(): boolean {
     return this.#socket.open;
   }
