@@ -41,7 +41,11 @@ export class ProcessSource implements AdapterSource {
     for (const { link } of this.#all) link.kill();
   };
 
-  /** @param command - the program, and what it is given. It is no shell that reads it. */
+  /**
+   * Starts nothing yet.
+   *
+   * @param command - the program, and what it is given. It is no shell that reads it.
+   */
   constructor(command: readonly [string, ...string[]]) {
     this.#command = command;
     this.name = command.join(" ");
