@@ -212,14 +212,6 @@ export const livenessFaults = {
   },
 
   // LIVE-3a
-  "late.taken-for-dead": {
-    breaks: "LIVE-3a",
-    description: "When the timer of a ping fires late the connection is given up before what has come is read.",
-    steps: (_, room) => ({
-      onSilence: (connection) => room.steps.giveUpOn(connection),
-      onWake() {},
-    }),
-  },
   "late.beats-missed": {
     breaks: "LIVE-3a",
     description: "A beat that comes an interval and a timeout behind the one before gives the connection up.",
