@@ -9,7 +9,7 @@ import type { AdapterLink, LinkListener } from "./link.ts";
 
 /** What is served of what is built, and nothing else: the pages, and what they load. */
 const SERVED = /^\/(conformance\/adapters\/(browser|skeleton)\/[\w-]+\.(html|js)|client\/[\w.-]+\.js)$/;
-const BUILT = new URL("../../", import.meta.url);
+const BUILT = new URL(import.meta.url.includes("/dist/conformance/") ? "../../" : "../../dist/", import.meta.url);
 const TYPES: { [ending: string]: string } = { html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8" };
 
 /** The pages that come with the kit, by what they drive. */
