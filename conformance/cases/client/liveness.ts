@@ -14,6 +14,7 @@ const GRANTED_MS = 1_000;
 const GRANTED_AFTER_FREEZE_MS = 2_000;
 /** Of a pong: late enough that the client stands still by then, and well within the pong timeout. */
 const ANSWERED_WHILE_FROZEN_MS = 500;
+const READ_WITHIN_MS = 150;
 /** How much later than a bound an attempt is still waited for, so that its lateness can be told. */
 const MORE_MS = 2_000;
 /** What is left of a case that may take a minute. */
@@ -187,7 +188,7 @@ export const lateTimers = clientCase({
   covers: ["LIVE-3a"],
   transport: "ws",
   requires: { options: ["heartbeatIntervalMs"] },
-  async run({ open, judging, message, freezeFor }) {
+  async run({ open, judging, message, freezeFor, quietFor }) {
     const clients = { idle: await open(SHORT), told: await open(SHORT), answered: await open(SHORT) };
     const idle = await clients.idle.connection();
     const told = await clients.told.connection();
@@ -197,6 +198,8 @@ export const lateTimers = clientCase({
     const marginMs = pongTimeoutOf(clients.idle);
 
     judging("LIVE-3a");
+    // The idle one has read its last pong by then: what is read when it goes on must not speak for it.
+    await quietFor(READ_WITHIN_MS);
     told.send(message({ text: "waiting to be read" }));
     await freezeFor(deadAfterMs(clients.idle) + 500);
     const windowMs = marginMs + 500;
