@@ -229,6 +229,8 @@ export const unfinished = clientCase({
     const later = message({ text: "on the next stream" });
     const streams = await Promise.all(clients.map((client) => client.stream()));
     for (const [index, stream] of streams.entries()) stream.event({ data: events[index]?.text ?? "" });
+    // What comes right before a cut may be lost with it: it is shown first.
+    await Promise.all(clients.map((client, index) => client.showsAll(events.slice(index, index + 1))));
     const [ended, cut, inLine, inCharacter] = streams;
     ended?.write(`data: ${endings[0]?.text}\n`);
     ended?.end();

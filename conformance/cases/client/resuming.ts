@@ -263,13 +263,16 @@ export const retry = clientCase({
   covers: ["SSE-C3a"],
   transport: "sse",
   needs: STREAM_GATES,
-  async run({ openMany, offers, judging }) {
+  async run({ openMany, offers, judging, message }) {
     const boundMs = retryMs({ offers });
     const clients = await openMany(3, QUICK);
+    const inOne = message();
     const [alone, inEvent, second] = await Promise.all(clients.map((client) => client.stream()));
     alone?.write(`retry: ${boundMs}\n\ndata: {}\n\n`);
     alone?.end();
-    inEvent?.write(`data: {}\nretry:${boundMs}\nid: 1\n\n`);
+    // What comes right before a cut may be lost with it: it is shown first.
+    inEvent?.write(`data: ${inOne.text}\nretry:${boundMs}\nid: 1\n\n`);
+    await clients[1]?.showsAll([inOne]);
     inEvent?.cut();
     second?.write(`retry: 10\n\ndata: {}\n\nretry: ${boundMs}\n\n`);
     second?.end();
