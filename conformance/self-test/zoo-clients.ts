@@ -49,7 +49,7 @@ export const zooClients: readonly ZooClient[] = [
     profiles: ["core-sse", "sse"],
   },
   {
-    name: "python-websockets",
+    name: "python-websockets-client",
     about: "Python's websockets, with its iterator of connections",
     adapter: "python_websockets.py",
     profiles: ["core-ws", "reconnect"],

@@ -110,8 +110,7 @@ export const wrongAccept = clientCase({
     const attempt = await client.attempt();
 
     judging("CORE-C13e");
-    const connection = attempt.accept({ accept: "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" });
-    await connection.givenUp("end the connection");
+    attempt.accept({ accept: "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" });
     await client.until(() => noticed(client), "notice that its attempt has failed");
     opensShown(client, 0);
   },
