@@ -3,7 +3,7 @@ import { rules } from "../../spec/rules.ts";
 import { type Kill, tryClientFault, tryFaults } from "./kill-matrix.ts";
 import { type FaultName, faults } from "./sham-client/index.ts";
 
-const SIDE_BY_SIDE = 16;
+const SIDE_BY_SIDE = 12;
 const ALL_WITHIN_MS = 900_000;
 const names = Object.keys(faults) as FaultName[];
 

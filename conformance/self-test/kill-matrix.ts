@@ -17,6 +17,8 @@ export interface Kill {
   killedBy: string[];
   /** The cases that went badly for another reason: they presuppose the rule, or it shows elsewhere too. */
   alsoBad: string[];
+  /** Nobody caught it, and a case could not tell as the machine was too busy. */
+  unclear: boolean;
 }
 
 /** Absence is awaited for less long than on strange servers: here it is the expected outcome. */
@@ -61,7 +63,7 @@ export async function tryClientFault(fault: ClientFaultName, cases?: readonly st
 }
 
 /**
- * Tries many faults, several at a time.
+ * Tries many faults, several at a time; those of which nothing can be said then, once more, alone.
  *
  * @param onKill - told of each as it is done.
  * @returns what came of each, in the order of the names.
@@ -82,17 +84,20 @@ export async function tryFaults<Name extends string>(
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
+  // As a run does with its own cases: what a busy machine left open is tried again alone.
+  for (const name of names.filter((one) => kills.get(one)?.unclear)) kills.set(name, await tryOne(name));
   return names.flatMap((name) => kills.get(name) ?? []);
 }
 
 function killOf(fault: string, breaks: RuleId, { cases }: Result): Kill {
   const isKill = (one: CaseResult) => ["fail", "warn"].includes(one.status) && one.judged === breaks;
+  const killedBy = cases.filter(isKill).map((one) => one.id);
+  const bad = cases.filter((one) => !["pass", "not-applicable"].includes(one.status) && !isKill(one));
   return {
     fault,
     breaks,
-    killedBy: cases.filter(isKill).map((one) => one.id),
-    alsoBad: cases
-      .filter((one) => !["pass", "not-applicable"].includes(one.status) && !isKill(one))
-      .map((one) => one.id),
+    killedBy,
+    alsoBad: bad.map((one) => one.id),
+    unclear: killedBy.length === 0 && bad.some((one) => one.status === "inconclusive"),
   };
 }
