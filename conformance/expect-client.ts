@@ -40,9 +40,11 @@ export function opensShown(client: DrivenClient, times: number): void {
 }
 
 /** Checks that an attempt is a complete request for a WebSocket at its address (RFC 6455, section 4.1). */
-export function completeHandshake({ head }: Attempt, target: string): void {
+export function completeHandshake({ head }: Attempt, { target, server }: DrivenClient): void {
+  const host = head.headers.get("host");
   const elsewhere = head.target === target ? undefined : `the target "${head.target}", where "${target}" belongs`;
-  const fault = handshakeRequestFault(head) ?? elsewhere;
+  const otherHost = host === server.host ? undefined : `the Host header "${host}", where "${server.host}" belongs`;
+  const fault = handshakeRequestFault(head) ?? elsewhere ?? otherHost;
   if (fault === undefined) return;
   throw new Finding(`the client's handshake has ${fault}`, {
     expected: "a request as RFC 6455, section 4.1, has it",
@@ -65,6 +67,15 @@ export function properFrames(connection: ServedConnection): void {
   const { violation } = connection;
   if (violation === undefined) return;
   throw new Finding(`the client sent ${violation}`, { expected: "frames as RFC 6455 has them", actual: violation });
+}
+
+/** Checks that not all frames had the same key: each is chosen at random (RFC 6455, section 5.3). To be called after several. */
+export function freshMasks({ maskKeys }: ServedConnection): void {
+  if (maskKeys.size > 1) return;
+  throw new Finding("the client masked all its frames with the same key", {
+    expected: "a key that is chosen at random for each frame",
+    actual: `${[...maskKeys].join()}, for all`,
+  });
 }
 
 /** Checks that the client gave a connection up with a Close frame, and one that is allowed. */

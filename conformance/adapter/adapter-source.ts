@@ -30,6 +30,12 @@ export interface AdapterSource {
 const HELLO_WITHIN_MS = 10_000;
 const BYE_WITHIN_MS = 1_000;
 
+/** All that run, whichever source started them: none may outlive the kit. */
+const running = new Set<Adapter>();
+process.once("exit", () => {
+  for (const { link } of running) link.kill();
+});
+
 /** Starts a command once for each case that runs beside others, and uses the processes again. */
 export class ProcessSource implements AdapterSource {
   readonly name: string;
@@ -37,9 +43,6 @@ export class ProcessSource implements AdapterSource {
   readonly #command: readonly [string, ...string[]];
   readonly #idle: ReadyAdapter[] = [];
   readonly #all = new Set<Adapter>();
-  readonly #kill = () => {
-    for (const { link } of this.#all) link.kill();
-  };
 
   /**
    * Starts nothing yet.
@@ -49,7 +52,6 @@ export class ProcessSource implements AdapterSource {
   constructor(command: readonly [string, ...string[]]) {
     this.#command = command;
     this.name = command.join(" ");
-    process.once("exit", this.#kill);
   }
 
   async acquire(): Promise<ReadyAdapter> {
@@ -57,6 +59,7 @@ export class ProcessSource implements AdapterSource {
     if (idle !== undefined && idle.adapter.failure === undefined) return idle;
     const adapter = new Adapter(new AdapterProcess(this.#command));
     this.#all.add(adapter);
+    running.add(adapter);
     try {
       return { adapter, hello: await adapter.hello(HELLO_WITHIN_MS) };
     } catch (error) {
@@ -72,12 +75,12 @@ export class ProcessSource implements AdapterSource {
 
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((adapter) => this.#end(adapter)));
-    process.off("exit", this.#kill);
   }
 
   async #end(adapter: Adapter): Promise<void> {
     if (adapter.failure === undefined) await adapter.bye(BYE_WITHIN_MS);
     else await adapter.link.end();
     this.#all.delete(adapter);
+    running.delete(adapter);
   }
 }

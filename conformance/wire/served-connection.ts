@@ -36,6 +36,8 @@ export class ServedConnection {
   readonly received: ServedMessage[] = [];
   /** When each ping (JSON message) came. */
   readonly pings: number[] = [];
+  /** The keys that frames were masked with. */
+  readonly maskKeys = new Set<string>();
   /** The payload of each Pong frame that came. */
   readonly controlPongs: string[] = [];
   /** The client's Close frame. */
@@ -304,6 +306,7 @@ export class ServedConnection {
   }
 
   #onFrame(frame: Frame): void {
+    this.maskKeys.add(frame.maskKey ?? "");
     if (frame.opcode === Opcode.close) {
       this.#onClose(frame.payload);
     } else if (frame.opcode === Opcode.ping) {

@@ -11,6 +11,8 @@ export interface Frame {
   rsv1: boolean;
   opcode: number;
   payload: Buffer;
+  /** The key that it was masked with, in hexadecimal. */
+  maskKey?: string;
 }
 
 /** What can be set when a frame is written; a frame is final and masked unless said otherwise. */
@@ -151,8 +153,11 @@ export class FrameReader {
     if (this.#size < start + length) return undefined;
     const bytes = this.#take(start + length);
     const payload = Buffer.from(bytes.subarray(start));
-    if (masked) applyMask(payload, bytes.subarray(key, key + 4));
-    return { fin, rsv1: (first & 0x40) !== 0, opcode, payload };
+    const frame = { fin, rsv1: (first & 0x40) !== 0, opcode, payload };
+    if (!masked) return frame;
+    const maskKey = bytes.subarray(key, key + 4);
+    applyMask(payload, maskKey);
+    return { ...frame, maskKey: maskKey.toString("hex") };
   }
 
   #peek(count: number): Buffer {

@@ -187,8 +187,8 @@ export const soon = clientCase({
 
 export const refusedTwice = clientCase({
   id: "client-code/refused-twice",
-  title: "makes no attempt after a second connection in a row was closed with a code from 4300 to 4399",
-  covers: ["RECON-7g"],
+  title: "makes no attempt after a second connection in a row was closed with a code from 4300 to 4399, and says so",
+  covers: ["RECON-7c", "RECON-7g"],
   transport: "ws",
   needs: connections.needs,
   async run({ openMany, judging }) {
@@ -204,5 +204,8 @@ export const refusedTwice = clientCase({
         client.noAttempt(2 * comebackMs(client.options), `codes ${REFUSALS[index]?.join(" and ")} in a row`),
       ),
     );
+
+    judging("RECON-7c");
+    for (const client of clients) await client.until(() => toldOrBack(client), "show why it has stopped");
   },
 });

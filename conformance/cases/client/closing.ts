@@ -159,6 +159,25 @@ export const onStreams = [
   connectsAgain(streams),
 ];
 
+export const closedAndOnline = clientCase({
+  id: "client-closed/network-back",
+  title: "makes no attempt when the network comes back, or the tab is looked at, after it was closed",
+  covers: ["RECON-1a"],
+  transport: "ws",
+  needs: connections.needs,
+  async run({ open, judging, environment }) {
+    const client = await open(SHORT_DELAYS);
+    const connection = await client.connection();
+    await client.close();
+    await connection.givenUp("end the connection");
+
+    judging("RECON-1a");
+    await environment({ online: false });
+    await environment({ online: true });
+    await client.noAttempt(comebackMs(client.options), "the program had closed it, and the network was back");
+  },
+});
+
 export const anyCall = clientCase({
   id: "client-calls/any-state",
   title: "takes every call of the program while it is connecting, open, waiting and closed",

@@ -80,6 +80,7 @@ export const queuedWhileConnecting = clientCase({
     await client.shows("open");
     await client.send(late);
     await connection.arrive(...early, late);
+    cameUnchanged(connection, [...early, late]);
     cameOnce([connection], [...early, late]);
     cameInOrder(connection, [...early, late]);
   },
@@ -105,6 +106,7 @@ export const queuedWhileWaiting = clientCase({
     const second = await client.connection();
     await client.send(late);
     await second.arrive(...early, late);
+    cameUnchanged(second, [...early, late]);
     cameInOrder(second, [...early, late]);
     second.reset();
     const third = await client.connection();

@@ -2,11 +2,19 @@
 import { clientCase } from "../../client-case.ts";
 import type { DrivenClient } from "../../driven-client.ts";
 import { completeHandshake, differentKeys, opensShown } from "../../expect-client.ts";
+import type { Attempt } from "../../wire/attempt.ts";
+import { acceptFor } from "../../wire/websocket-handshake.ts";
 import { SHORT_DELAYS } from "./delays.ts";
 
 /** It shows an error, or tries again: what it took for open has been shown by then. */
 const noticed = (client: DrivenClient) =>
   client.server.untaken > 0 || client.reports.some(({ event }) => event === "error" || event === "close");
+
+/** The right value, but for which letters are capital. */
+const otherLettersOf = ({ head }: Attempt) =>
+  acceptFor(head.headers.get("sec-websocket-key") ?? "").replaceAll(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
 
 export const opens = clientCase({
   id: "client-opening/open",
@@ -94,8 +102,8 @@ export const request = clientCase({
     const second = await client.attempt();
 
     judging("CORE-C13a");
-    completeHandshake(first, client.target);
-    completeHandshake(second, client.target);
+    completeHandshake(first, client);
+    completeHandshake(second, client);
     differentKeys(first, second);
   },
 });
@@ -118,15 +126,16 @@ export const wrongAccept = clientCase({
 
 export const withoutAccept = clientCase({
   id: "client-opening/without-accept",
-  title: "takes no connection for open whose answer has no Sec-WebSocket-Accept, or no Upgrade",
+  title: "takes no connection for open whose answer has no Sec-WebSocket-Accept, one in other letters, or no Upgrade",
   covers: ["CORE-C13e"],
   transport: "ws",
   async run({ openMany, judging }) {
-    const clients = await openMany(2, SHORT_DELAYS);
-    const [withoutAccept, withoutUpgrade] = await Promise.all(clients.map((client) => client.attempt()));
+    const clients = await openMany(3, SHORT_DELAYS);
+    const [withoutAccept, otherLetters, withoutUpgrade] = await Promise.all(clients.map((client) => client.attempt()));
 
     judging("CORE-C13e");
     withoutAccept?.accept({ without: ["Sec-WebSocket-Accept"] });
+    otherLetters?.accept({ accept: otherLettersOf(otherLetters) });
     withoutUpgrade?.accept({ without: ["Upgrade"] });
     for (const client of clients) {
       await client.until(() => noticed(client), "notice that its attempt has failed");
@@ -141,12 +150,16 @@ export const otherStatus = clientCase({
   covers: ["CORE-C13e"],
   transport: "ws",
   async run({ open, judging }) {
-    const client = await open(SHORT_DELAYS);
-    const attempt = await client.attempt();
+    const clients = { ended: await open(SHORT_DELAYS), kept: await open(SHORT_DELAYS) };
+    const ended = await clients.ended.attempt();
+    const kept = await clients.kept.attempt();
 
     judging("CORE-C13e");
-    attempt.answer("200 OK", ["Content-Type: text/html"], "<p>Welcome to the free wireless network</p>");
-    await client.until(() => noticed(client), "notice that its attempt has failed");
-    opensShown(client, 0);
+    ended.answer("200 OK", ["Content-Type: text/html"], "<p>Welcome to the free wireless network</p>");
+    kept.answerBytes("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    for (const client of Object.values(clients)) {
+      await client.until(() => noticed(client), "notice that its attempt has failed");
+      opensShown(client, 0);
+    }
   },
 });

@@ -1,7 +1,7 @@
 /** Cases on how a queue is sent: QUEUE-3 and QUEUE-7. */
 import type { OpenOptions } from "../../adapter/protocol.ts";
 import { clientCase } from "../../client-case.ts";
-import { cameInOrder, cameOnce } from "../../expect-client.ts";
+import { cameInOrder, cameOnce, cameUnchanged } from "../../expect-client.ts";
 import { ahead, handedAtMost, inOneOrder, noneTwice, pingAhead, stillToCome, waitsStill } from "../../expect-queue.ts";
 import { SHORT_DELAYS } from "./delays.ts";
 
@@ -52,6 +52,7 @@ export const failedAttempts = clientCase({
     judging("QUEUE-3a");
     await connection.arrive(...all);
     await client.sendBehindQueue(connection, message);
+    cameUnchanged(connection, all);
     cameOnce([lost, connection], all);
     cameInOrder(connection, all);
   },

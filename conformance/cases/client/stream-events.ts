@@ -1,9 +1,27 @@
 /** Cases on what a client shows of the events of a stream: CORE-C10a, CORE-C10c, CORE-C10d and SSE-C6. */
 
 import { type ClientCase, clientCase } from "../../client-case.ts";
-import { shownBetween, shownByName, shownInOrder, shownOnce, shownUnchanged } from "../../expect-client.ts";
+import { shownBetween, shownByName, shownInOrder, shownOnce, shownTimes, shownUnchanged } from "../../expect-client.ts";
 import { badJson } from "../bad-json.ts";
 import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStructures } from "../messages-of-core.ts";
+
+export const repeated = clientCase({
+  id: "client-stream/repeated",
+  title: "shows an event as often as it comes, also right after itself",
+  covers: ["CORE-C10a"],
+  transport: "sse",
+  async run({ open, judging, message }) {
+    const client = await open();
+    const stream = await client.stream();
+    const same = message({ text: "again and again" });
+    const last = message({ text: "last" });
+
+    judging("CORE-C10a");
+    stream.send(same, same, same, last);
+    await client.showsAll([same, last]);
+    shownTimes(client, same, 3);
+  },
+});
 
 export const eachOnce = clientCase({
   id: "client-stream/each-once",

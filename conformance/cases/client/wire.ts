@@ -1,6 +1,14 @@
 /** Cases on frames: CORE-C13. */
 import { clientCase } from "../../client-case.ts";
-import { cameUnchanged, pongsCame, properClose, properFrames, shownOnce, shownUnchanged } from "../../expect-client.ts";
+import {
+  cameUnchanged,
+  freshMasks,
+  pongsCame,
+  properClose,
+  properFrames,
+  shownOnce,
+  shownUnchanged,
+} from "../../expect-client.ts";
 import { encodeFrame, Opcode } from "../../wire/websocket-frames.ts";
 
 const NOTHING = Buffer.alloc(0);
@@ -19,6 +27,7 @@ export const frames = clientCase({
     await client.sendAll(all);
     await connection.arrive(...all);
     cameUnchanged(connection, all);
+    freshMasks(connection);
     connection.sendFrame(Opcode.ping, Buffer.from("a payload of some length"));
     await connection.until(() => connection.controlPongs.length > 0, "answer a Ping frame");
     await client.close();

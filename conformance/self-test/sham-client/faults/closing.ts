@@ -29,6 +29,18 @@ const throwsIn =
   });
 
 export const closingFaults = {
+  // RECON-1a
+  "closing.back-with-the-network": {
+    breaks: "RECON-1a",
+    description: "A client that was closed connects again when the network comes back.",
+    steps: (plain) => ({
+      onEnvironment(client, change) {
+        if (change.online && client.state === "closed") plain.attempt(client);
+        else plain.onEnvironment(client, change);
+      },
+    }),
+  },
+
   // CORE-C9a
   "closing.does-nothing": {
     breaks: "CORE-C9a",

@@ -202,6 +202,19 @@ export const sendingFaults = {
       },
     }),
   },
+  "send.queue-as-one-array": {
+    breaks: "CORE-C6c",
+    description: "What was queued is sent as one array.",
+    steps: (plain, room) => ({
+      flush(connection) {
+        const { queue } = connection.client;
+        if (queue.length < 2) return plain.flush(connection);
+        const all = queue.splice(0);
+        room.steps.sendText(connection, `[${all.map(({ text }) => text).join(",")}]`);
+        for (const message of all) room.steps.settle(connection.client, message, "sent");
+      },
+    }),
+  },
   "send.queue-sent-on-each-open": {
     breaks: "CORE-C6c",
     description: "The queue is not emptied when it is sent: it is sent again on each connection that opens.",

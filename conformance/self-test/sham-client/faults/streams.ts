@@ -185,6 +185,20 @@ export const streamFaults = {
       },
     }),
   },
+  "stream.equal-to-the-last-lost": {
+    breaks: "CORE-C10a",
+    description: "An event that is equal to the one before is not shown.",
+    steps(plain) {
+      const last = new Map<object, string>();
+      return {
+        onEvent(stream, event) {
+          const before = last.get(stream);
+          last.set(stream, event.data);
+          if (before !== event.data) plain.onEvent(stream, event);
+        },
+      };
+    },
+  },
   "stream.line-separator-ends-line": {
     breaks: "CORE-C10b",
     description: "U+2028 and U+2029 end a line.",

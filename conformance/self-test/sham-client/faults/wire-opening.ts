@@ -73,6 +73,16 @@ export const wireOpeningFaults = {
     description: "The query of the address is not in the request.",
     steps: () => ({ target: ({ url }) => url.pathname }),
   },
+  "request.host-without-port": {
+    breaks: "CORE-C13a",
+    description: "The Host header has no port.",
+    steps: (plain) => ({
+      requestHeaders: (connection) =>
+        plain
+          .requestHeaders(connection)
+          .map(([name, value]) => [name, name === "Host" ? value.replace(/:\d+$/, "") : value]),
+    }),
+  },
   "request.for-the-root": {
     breaks: "CORE-C13a",
     description: "The request is for `/`, whatever the address.",

@@ -51,6 +51,18 @@ export const wireFaults = {
       frame: (code, payload, bits) => (code >= 8 ? frameBytes : plain.frame)(code, payload, bits),
     }),
   },
+  "frames.with-one-mask": {
+    breaks: "CORE-C13a",
+    description: "Every frame is masked with zeros, which saves the work.",
+    steps: (plain) => ({
+      frame(code, payload, bits) {
+        const bytes = plain.frame(code, payload, bits);
+        payload.copy(bytes, bytes.length - payload.length);
+        bytes.fill(0, bytes.length - payload.length - 4, bytes.length - payload.length);
+        return bytes;
+      },
+    }),
+  },
   "frames.masked-in-part": {
     // What it writes are frames; they say something else.
     breaks: "CORE-C6a",
