@@ -21,6 +21,8 @@ export interface AcceptOptions {
 
 /** How a stream is answered, where not as usual. */
 export interface StreamAnswer {
+  /** Default `200 OK`. */
+  status?: string;
   /** Default `text/event-stream`; none where it is null. */
   contentType?: string | null;
   /** Default true: the body comes in chunks. Otherwise it ends with the TCP connection. */
@@ -109,8 +111,9 @@ export class Attempt {
   }
 
   /** Answers with a stream of server-sent events. */
-  openStream({ contentType = "text/event-stream", chunked = true }: StreamAnswer = {}): ServedStream {
-    this.#respond("200 OK", [
+  openStream(answer: StreamAnswer = {}): ServedStream {
+    const { status = "200 OK", contentType = "text/event-stream", chunked = true } = answer;
+    this.#respond(status, [
       ...(contentType === null ? [] : [`Content-Type: ${contentType}`]),
       "Cache-Control: no-store",
       "Connection: close",

@@ -68,20 +68,21 @@ export const afterPongs = clientCase({
 
 export const repeated = clientCase({
   id: "client-messages/repeated",
-  title: "shows a message as often as it comes, also right after itself",
+  title: "shows a message as often as it comes, also right after itself, and each of those that have the same id",
   covers: ["CORE-C4a"],
   transport: "ws",
-  async run({ open, judging, message }) {
+  async run({ open, judging, message, messages }) {
     const client = await open();
     const connection = await client.connection();
     const same = message({ text: "again and again" });
+    const alike = messages(3, { id: 7 });
     const last = message({ text: "last" });
 
     judging("CORE-C4a");
     connection.send(same, same, same);
-    connection.send(last);
-    await client.showsAll([same, last]);
-    shownOnce(client, [last]);
+    connection.send(...alike, last);
+    await client.showsAll([same, ...alike, last]);
+    shownOnce(client, [...alike, last]);
     shownTimes(client, same, 3);
   },
 });

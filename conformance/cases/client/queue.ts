@@ -227,6 +227,26 @@ export const bytesSet = clientCase({
   },
 });
 
+export const roomForOne = clientCase({
+  id: "client-queue-limit/room-for-one",
+  title: "drops as many messages as one that is larger takes, with `drop-oldest`",
+  covers: ["QUEUE-2b"],
+  transport: "ws",
+  requires: { options: ["queueMaxBytes", "queueOverflow"] },
+  async run({ open, judging, messages, message }) {
+    const client = await open({ queueMaxBytes: 5_500, queueOverflow: "drop-oldest" });
+    const attempt = await client.attempt();
+    const all = [...messages(5, { filler: "x".repeat(1_000) }), message({ filler: "x".repeat(3_500) })];
+    await client.trySendAll(all);
+    const connection = attempt.accept();
+    await client.shows("open");
+    await client.sendBehindQueue(connection, message);
+
+    judging("QUEUE-2b");
+    atMostBytes(connection, all, 5_500);
+  },
+});
+
 export const keepsFirst = clientCase({
   id: "client-queue-full/as-it-is",
   title: "keeps the messages that were there when its queue is full and no policy is set",

@@ -118,6 +118,8 @@ export const dataInLines = reading({
     text.shows((json) => `${dataLines(json)}\n`, { a: 1, b: [1, 2, 3] });
     text.shows((json) => `data:\ndata\ndata: \n${dataLines(json)}data\n\n`, { a: 1 });
     text.shows((json) => `${dataLines(json).replaceAll("\n", "\n: between\nid: 1\nother: x\n")}\n`, { a: 1, b: 2 });
+    // Joined with a line feed this is no JSON, since no string holds one; joined with nothing it would be.
+    text.hides((json) => `data: ${json.replace(/":"\w{2}/, "$&\ndata: ")}\n\n`);
     text.shows((json) => `${dataLines(json)}\n`, Object.fromEntries(Array.from({ length: 60 }, (_, at) => [at, at])));
   },
 });

@@ -1,7 +1,7 @@
 /** Cases on requests that are answered with something else than a stream: SSE-C1, SSE-C3b, SSE-C3c, SSE-C4, SSE-C5 and SSE-C7. */
 import { type ClientCase, clientCase } from "../../client-case.ts";
 import type { DrivenClient } from "../../driven-client.ts";
-import { nothingShown, opensShown } from "../../expect-client.ts";
+import { nothingShown, notShown, opensShown } from "../../expect-client.ts";
 import { asksFor } from "../../expect-resuming.ts";
 import type { Attempt } from "../../wire/attempt.ts";
 import { nextDelayMs } from "./again.ts";
@@ -132,6 +132,26 @@ export const serverErrors = failing("server-errors", "makes a new request after 
 ]);
 
 export const tooMany = failing("too-many", "makes a new request after status 429", ["429 Too Many Requests"]);
+
+export const errorAsStream = clientCase({
+  id: "client-stream-answer/error-as-stream",
+  title: "makes a new request after status 503, also where the answer looks like a stream and does not end",
+  covers: ["SSE-C3b"],
+  transport: "sse",
+  needs: STREAM_GATES,
+  async run({ open, judging, message }) {
+    const client = await open(SHORT_DELAYS);
+    const second = await secondRequest(client);
+    const [forged, after] = [message({ text: "no event" }), message({ text: "an event" })];
+
+    judging("SSE-C3b");
+    second.openStream({ status: "503 Service Unavailable" }).send(forged);
+    const stream = await client.stream();
+    stream.send(after);
+    await client.showsAll([after]);
+    notShown(client, [forged]);
+  },
+});
 
 export const refused = clientCase({
   id: "client-stream-answer/refused",

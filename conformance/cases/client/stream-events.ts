@@ -7,19 +7,21 @@ import { anyBroadcasts, anyEvents, anyLengths, anyNumbers, anyStrings, anyStruct
 
 export const repeated = clientCase({
   id: "client-stream/repeated",
-  title: "shows an event as often as it comes, also right after itself",
+  title: "shows an event as often as it comes, also right after itself, and each of those whose data have the same id",
   covers: ["CORE-C10a"],
   transport: "sse",
-  async run({ open, judging, message }) {
+  async run({ open, judging, message, messages }) {
     const client = await open();
     const stream = await client.stream();
     const same = message({ text: "again and again" });
+    const alike = messages(3, { id: 7 });
     const last = message({ text: "last" });
 
     judging("CORE-C10a");
-    stream.send(same, same, same, last);
-    await client.showsAll([same, last]);
+    stream.send(same, same, same, ...alike, last);
+    await client.showsAll([same, ...alike, last]);
     shownTimes(client, same, 3);
+    shownOnce(client, [...alike, last]);
   },
 });
 

@@ -148,6 +148,19 @@ export const messageFaults = {
       };
     }),
   },
+  "message.same-id-lost": {
+    breaks: "CORE-C4a",
+    description: "A message with the same id as one before is not shown.",
+    steps: showsOnly(() => {
+      const seen = perKey((_: Client) => new Set<unknown>());
+      return (value, client) => {
+        if (!isObject(value) || value.id === undefined) return true;
+        const known = seen(client).has(value.id);
+        seen(client).add(value.id);
+        return !known;
+      };
+    }),
+  },
   "message.long-lost": {
     breaks: "CORE-C4a",
     description: "A message of more than 16 KiB is not shown.",

@@ -124,6 +124,20 @@ export const queueFaults = {
         queue.reduce((sum, message) => sum + message.bytes, 0) < settings.queueMaxBytes,
     }),
   },
+  "queue.one-dropped-for-one": {
+    breaks: "QUEUE-2b",
+    description: "With `drop-oldest` one message goes for each that is too many, however large that is.",
+    steps: (plain, room) => ({
+      onFull(client, bytes, sendId) {
+        const [oldest] = client.queue;
+        if (client.settings.queueOverflow !== "drop-oldest" || oldest === undefined)
+          return plain.onFull(client, bytes, sendId);
+        room.steps.report(client, "overflow", oldest.sendId === undefined ? {} : { sendId: oldest.sendId });
+        room.steps.settle(client, oldest, "dropped");
+        return true;
+      },
+    }),
+  },
 
   // QUEUE-2c
   "overflow.reject-drops-the-oldest": {

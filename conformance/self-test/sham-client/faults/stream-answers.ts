@@ -53,6 +53,16 @@ const followsNot =
 
 export const streamAnswerFaults = {
   // SSE-C3b
+  "status.any-with-the-media-type": {
+    breaks: "SSE-C3b",
+    description: "An answer of the media type is read as a stream, whatever its status.",
+    steps: (plain) => ({
+      onSubscribed(connection, response) {
+        const isStream = response.status >= 400 && response.headers.get("content-type") === "text/event-stream";
+        plain.onSubscribed(connection, isStream ? { ...response, status: 200 } : response);
+      },
+    }),
+  },
   "status.stops-at-503": {
     breaks: "SSE-C3b",
     description: "No request is made after an answer with status 503.",

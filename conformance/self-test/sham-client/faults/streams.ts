@@ -1,6 +1,7 @@
 /** Faults in reading a stream: from its bytes to events. */
 import type { Fault } from "../faults.ts";
-import type { Override, Stream } from "../steps.ts";
+import { perKey } from "../per-key.ts";
+import type { Connection, Override, Stream } from "../steps.ts";
 
 /** Reads other text than the bytes have. */
 const readsText =
@@ -198,6 +199,27 @@ export const streamFaults = {
         },
       };
     },
+  },
+  "stream.same-id-lost": {
+    breaks: "CORE-C10a",
+    description: "An event whose data have the same id as those of one before is not shown.",
+    steps(plain) {
+      const seen = perKey((_: Connection) => new Set<unknown>());
+      return {
+        onEvent(stream, event) {
+          const id = /"id":(\d+)/.exec(event.data)?.[1];
+          if (id === undefined || !seen(stream.connection).has(id)) plain.onEvent(stream, event);
+          seen(stream.connection).add(id);
+        },
+      };
+    },
+  },
+  "stream.data-lines-joined-with-nothing": {
+    breaks: "CORE-C10b",
+    description: "The data lines of an event are joined with nothing between them.",
+    steps: (plain) => ({
+      onEvent: (stream, event) => plain.onEvent(stream, { ...event, data: event.data.replaceAll("\n", "") }),
+    }),
   },
   "stream.line-separator-ends-line": {
     breaks: "CORE-C10b",
