@@ -36,6 +36,12 @@ const RUN_MS = 150_000;
 const JOBS = 12;
 
 /**
+ * Clients are named by their case. No name is used again while this process lives: in another round the same adapters may
+ * still have something to report of the clients of the last one.
+ */
+let casesSoFar = 0;
+
+/**
  * Runs the conformance suite with a client.
  *
  * @throws UsageError where the selection is wrong, or selects nothing that binds.
@@ -57,7 +63,6 @@ class ClientRun {
   #selected: ClientCase[] = [];
   #hello: Hello | undefined;
   #lost: string | undefined;
-  #caseNumber = 0;
 
   constructor(subject: ClientSubject, options: RunOptions) {
     this.#subject = subject;
@@ -187,7 +192,7 @@ class ClientRun {
       caseMs: (definition.lane === "gate" ? GATE_MS : CASE_MS) * this.#timeScale,
       runEndsAt: this.#endsAt,
     };
-    return runClientCase(definition, ++this.#caseNumber, limits, {
+    return runClientCase(definition, ++casesSoFar, limits, {
       adapters: this.#subject.adapters,
       runMark: this.#runMark,
       lag: this.#lag,

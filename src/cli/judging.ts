@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import {
   type Baseline,
   type Case,
+  type CaseResult,
   ExitStatus,
   parseBaseline,
   type RunOptions,
@@ -100,7 +101,10 @@ export async function judge({ options, cases, reproduce, after, run }: Judging):
       },
     });
     outcomes.push(outcome);
-    if (options.repeat > 1) say(`run ${round} of ${options.repeat}: ${outcome.result.verdict}${renderBad(outcome)}`);
+    if (options.repeat > 1) {
+      say(`run ${round} of ${options.repeat}: ${outcome.result.verdict}${renderBad(outcome)}`);
+      for (const result of badCases(outcome)) say(renderCase(result, texts));
+    }
   }
   const worst = outcomes.reduce((a, b) => (SEVERITY.indexOf(b.exitStatus) > SEVERITY.indexOf(a.exitStatus) ? b : a));
   say("");
@@ -127,10 +131,12 @@ export async function exitWith(judgement: () => Promise<ExitStatus>): Promise<vo
 
 function renderBad({ result }: RunOutcome): string {
   if (result.message !== undefined) return ` (${result.message})`;
-  const bad = result.cases
-    .filter(({ status }) => status !== "pass" && status !== "not-applicable")
-    .map((one) => `${one.id} ${one.status}`);
+  const bad = badCases({ result }).map((one) => `${one.id} ${one.status}`);
   return bad.length === 0 ? "" : ` (${bad.join(", ")})`;
+}
+
+function badCases({ result }: Pick<RunOutcome, "result">): readonly CaseResult[] {
+  return result.cases.filter(({ status }) => status !== "pass" && status !== "not-applicable");
 }
 
 /** Finds out before the run, and without touching what is there. */
