@@ -8,6 +8,7 @@ import { runServerConformance } from "../runner/run.ts";
 import { type FaultName as ClientFaultName, faults as clientFaults, shamClientCommand } from "./sham-client/index.ts";
 import { type Fault, type FaultName, faults, startShamServer } from "./sham-server/index.ts";
 import { subjectOf } from "./sham-subject.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 /** What the cases made of one fault. */
 export interface Kill {
@@ -75,15 +76,12 @@ export async function tryFaults<Name extends string>(
   onKill: (kill: Kill) => void,
 ): Promise<Kill[]> {
   const kills = new Map<Name, Kill>();
-  const waiting = [...names];
-  const work = async () => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const kill = await tryOne(name);
-      kills.set(name, kill);
-      onKill(kill);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
+  const tried = sideBySide(names, jobs, async (name) => {
+    const kill = await tryOne(name);
+    kills.set(name, kill);
+    onKill(kill);
+  });
+  await Promise.all(tried);
   // As a run does with its own cases: what a busy machine left open is tried again alone.
   for (const name of names.filter((one) => kills.get(one)?.unclear)) kills.set(name, await tryOne(name));
   return names.flatMap((name) => kills.get(name) ?? []);
