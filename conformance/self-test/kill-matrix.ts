@@ -81,7 +81,7 @@ export async function tryFaults<Name extends string>(
     kills.set(name, kill);
     onKill(kill);
   });
-  await Promise.all(tried);
+  await Promise.all(tried.values());
   // As a run does with its own cases: what a busy machine left open is tried again alone.
   for (const name of names.filter((one) => kills.get(one)?.unclear)) kills.set(name, await tryOne(name));
   return names.flatMap((name) => kills.get(name) ?? []);

@@ -2,13 +2,13 @@
  * Does the work on each item, so many at a time, and begins in their order. For what is mostly waiting: more of it fits
  * side by side than Vitest has tests run at once.
  *
- * @returns what comes of each item, in their order
+ * @returns what comes of each item
  */
 export function sideBySide<Item, Outcome>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item) => Promise<Outcome>,
-): Promise<Outcome>[] {
+): ReadonlyMap<Item, Promise<Outcome>> {
   const waiting: (() => void)[] = [];
   let free = atOnce;
   const outcomes = items.map(async (item) => {
@@ -24,5 +24,5 @@ export function sideBySide<Item, Outcome>(
   });
   // What goes wrong is told to who waits for it, and until then to nobody.
   for (const outcome of outcomes) outcome.catch(() => {});
-  return outcomes;
+  return new Map(items.map((item, index) => [item, outcomes[index] as Promise<Outcome>]));
 }
