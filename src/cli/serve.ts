@@ -10,12 +10,20 @@ export function serveCommand(): Command {
     .description("run the reference server until a signal ends it")
     .option("--port <number>", "TCP port to listen on; 0 takes any free one", integer(0, 65_535), 8080)
     .option("--host <address>", "address to listen on; 0.0.0.0 for all", text, "127.0.0.1")
+    .option("--compression", "compress messages to WebSocket clients that offer permessage-deflate")
     .option("--json", "print one line of JSON with the URLs once it accepts connections")
     .action(serve);
 }
 
-async function serve({ port, host, json }: { port: number; host: string; json?: true }): Promise<void> {
-  const server = createServer({ port, host });
+interface Options {
+  port: number;
+  host: string;
+  compression?: true;
+  json?: true;
+}
+
+async function serve({ port, host, compression, json }: Options): Promise<void> {
+  const server = createServer({ port, host, compression: compression === true });
   closeOnSignal(server);
   const { ws, sse, publish, health } = await server.listen().catch((error) => {
     throw listenFailure(error, port, host);

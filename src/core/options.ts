@@ -21,6 +21,16 @@ export function requireText(option: string, value: unknown): void {
 }
 
 /**
+ * Passes if `value` is true or false.
+ *
+ * @throws TypeError that names the option
+ */
+export function requireBoolean(option: string, value: unknown): void {
+  if (typeof value === "boolean") return;
+  throw new TypeError(`option ${option} takes true or false, not ${show(value)}`);
+}
+
+/**
  * Passes if `value` is one of `values`.
  *
  * @throws TypeError that names the option

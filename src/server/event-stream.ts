@@ -1,7 +1,6 @@
-/** The SSE wire: answers a request with a stream, and lets the hub write events on it. */
+/** The SSE wire: answers a request with a stream, on which the fan-out writes events. */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { Connection } from "../core/connection.ts";
-import type { Hub } from "./hub.ts";
+import type { Connection, FanOut, Form } from "./fan-out.ts";
 
 const headers = {
   "Content-Type": "text/event-stream",
@@ -10,15 +9,25 @@ const headers = {
   "X-Accel-Buffering": "no",
 };
 
+/** An event as it is. */
+const events: Form = { encode: ({ streamEvent }) => Buffer.from(streamEvent) };
+
+/** An event as one chunk (RFC 9112, section 7.1): so that what is written to one stream can be written to all. */
+const chunkedEvents: Form = {
+  encode({ streamEvent }) {
+    return Buffer.from(`${Buffer.byteLength(streamEvent).toString(16)}\r\n${streamEvent}\r\n`);
+  },
+};
+
 /**
- * Makes a wire between streams and the hub.
+ * Makes a wire between streams and the fan-out.
  *
- * Each `GET` gets a stream, whatever the client says that it accepts, with its head at once (CORE-S9a). What the hub
- * sends goes out as whole events (CORE-S9d). A client that has gone is out of the hub as soon as its TCP connection is
+ * Each `GET` gets a stream, whatever the client says that it accepts, with its head at once (CORE-S9a). What the fan-out
+ * sends goes out as whole events (CORE-S9d). A client that has gone is out of the fan-out as soon as its TCP connection is
  * closed (CORE-S10c). `HEAD` gets the head alone.
  */
-export function createEventStreamWire(options: { hub: Hub }): RequestListener {
-  const { hub } = options;
+export function createEventStreamWire(options: { fanOut: FanOut }): RequestListener {
+  const { fanOut } = options;
   return (request: IncomingMessage, response: ServerResponse) => {
     // After a stream nothing else comes on its TCP connection, so that a server that closes need not wait for it.
     response.shouldKeepAlive = false;
@@ -28,13 +37,30 @@ export function createEventStreamWire(options: { hub: Hub }): RequestListener {
       return;
     }
     response.flushHeaders();
-    const connection: Connection = {
-      send: ({ streamEvent }) => void response.write(streamEvent),
-      close: () => response.end(),
-    };
+    const connection = streamOn(response);
     // A write to a client that has just reset its connection fails: "close" follows.
     response.on("error", () => {});
-    response.once("close", () => hub.leave(connection));
-    hub.join(connection);
+    response.once("close", () => fanOut.leave(connection));
+    fanOut.join(connection);
+  };
+}
+
+/**
+ * Chunks go to the socket past the response, which would copy them into chunks of its own, one by one for each stream. A
+ * stream of HTTP/1.0 has no chunks; one that was asked for while the answer to an earlier request on its connection was
+ * not over has no socket yet. Their response does what is needed.
+ */
+function streamOn(response: ServerResponse): Connection {
+  const { socket, req } = response;
+  const close = () => void response.end();
+  if (socket === null || req.httpVersion !== "1.1") {
+    return { form: events, write: (bytes) => void response.write(bytes), close };
+  }
+  return {
+    form: chunkedEvents,
+    write: (bytes) => {
+      if (!response.writableEnded && socket.writable) socket.write(bytes);
+    },
+    close,
   };
 }

@@ -130,6 +130,40 @@ describe("a stream", () => {
     expect(await stream.next()).toBeUndefined();
   });
 
+  it("of HTTP/1.0 has events without chunks, and one of HTTP/1.1 has chunks", async () => {
+    const read = async (version: string) => {
+      const socket = connect(Number(new URL(urls.sse).port), "127.0.0.1");
+      socket.write(`GET /api/events HTTP/${version}\r\nHost: a\r\n\r\n`);
+      let text = "";
+      socket.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+      await once(socket, "data");
+      return { ended: once(socket, "close"), body: () => text.slice(text.indexOf("\r\n\r\n") + 4) };
+    };
+    const [old, current] = [await read("1.0"), await read("1.1")];
+    await expect.poll(() => server.connections).toBe(2);
+    server.publish({ n: 1 });
+    server.publish({ n: 2 });
+    await server.close();
+    await Promise.all([old.ended, current.ended]);
+
+    expect(old.body()).toBe('data: {"n":1}\n\ndata: {"n":2}\n\n');
+    expect(current.body()).toBe('f\r\ndata: {"n":1}\n\n\r\nf\r\ndata: {"n":2}\n\n\r\n0\r\n\r\n');
+  });
+
+  it("that was asked for before an earlier answer was over gets its events when that is", async () => {
+    const socket = connect(Number(new URL(urls.sse).port), "127.0.0.1");
+    const body = '{"n":1}';
+    const post = `POST /api/events HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`;
+    socket.write(`${post}${body}GET /api/events HTTP/1.1\r\nHost: a\r\n\r\n`);
+    let text = "";
+    socket.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+    await expect.poll(() => server.connections).toBe(1);
+    server.publish({ n: 2 });
+    await expect.poll(() => text).toMatch(/data: \{"n":2\}\n\n\r\n$/);
+    expect(text).toMatch(/^HTTP\/1\.1 204 .*HTTP\/1\.1 200 /s);
+    socket.destroy();
+  });
+
   it("is not opened by HEAD", async () => {
     const response = await fetch(urls.sse, { method: "HEAD" });
     expect(response.headers.get("content-type")).toBe("text/event-stream");

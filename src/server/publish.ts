@@ -2,8 +2,8 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { classify, type Incoming } from "../core/message.ts";
 import { Outgoing } from "../core/outgoing.ts";
+import type { FanOut } from "./fan-out.ts";
 import { sendText } from "./http.ts";
-import type { Hub } from "./hub.ts";
 
 /** Why a body is not published, by what it is (PUB-1f to PUB-1h). */
 const refusals: { [kind in Exclude<Incoming["kind"], "event" | "broadcast">]: string } = {
@@ -22,8 +22,8 @@ const refusals: { [kind in Exclude<Incoming["kind"], "event" | "broadcast">]: st
  *
  * @param options.maxMessageBytes - the longest body
  */
-export function createPublishListener(options: { hub: Hub; maxMessageBytes: number }): RequestListener {
-  const { hub, maxMessageBytes } = options;
+export function createPublishListener(options: { fanOut: FanOut; maxMessageBytes: number }): RequestListener {
+  const { fanOut, maxMessageBytes } = options;
   return async (request, response) => {
     if ((request.headers["content-encoding"] ?? "identity") !== "identity") {
       return sendText(response, 415, "The body must not be compressed.", { "Accept-Encoding": "identity" });
@@ -36,7 +36,7 @@ export function createPublishListener(options: { hub: Hub; maxMessageBytes: numb
     if (text === undefined || (incoming.kind !== "event" && incoming.kind !== "broadcast")) {
       return sendText(response, 400, refusals[incoming.kind as keyof typeof refusals]);
     }
-    hub.publish(Outgoing.of(text, incoming));
+    fanOut.publish(Outgoing.of(text, incoming));
     response.writeHead(204).end();
   };
 }

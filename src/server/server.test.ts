@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import { connect, type Socket } from "node:net";
 import { text as readAll } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import WebSocket from "ws";
+import WebSocket, { type ClientOptions } from "ws";
 import { createServer, type Server, type ServerUrls } from "./server.ts";
 
 /** A client that keeps what it receives, in order: `next` takes the oldest. */
@@ -11,8 +11,8 @@ class Client {
   readonly socket: WebSocket;
   readonly #inbox: [text: string, isBinary: boolean][] = [];
 
-  constructor(url: string, protocols: string[] = []) {
-    this.socket = new WebSocket(url, protocols);
+  constructor(url: string, protocols: string[] = [], options: ClientOptions = {}) {
+    this.socket = new WebSocket(url, protocols, options);
     this.socket.on("message", (data, isBinary) => {
       this.#inbox.push([data.toString(), isBinary]);
       this.socket.emit("inbox");
@@ -220,6 +220,101 @@ describe("fragments", () => {
   });
 });
 
+describe("a client that closes", () => {
+  const frame = (firstByte: number, payload = "") =>
+    Buffer.concat([Buffer.from([firstByte, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
+
+  it("gets what was accepted before its Close frame, and nothing behind the server's", async () => {
+    const [leaver, other] = [await join(), await join()];
+    const read: Buffer[] = [];
+    rawSocketOf(leaver).on("data", (bytes: Buffer) => void read.push(bytes));
+
+    const sent = [frame(0x81, '{"n":1}'), frame(0x81, '{"n":2}'), frame(0x88)];
+    rawSocketOf(leaver).write(Buffer.concat(sent));
+    server.publish({ n: 3 });
+
+    await leaver.closed();
+    const seen = ['{"n":3}', '{"n":1}', '{"n":2}'].map((text) => `\x81\x07${text}`).join("");
+    expect(Buffer.concat(read).toString("latin1")).toBe(`${seen}\x88\x00`);
+    for (const text of ['{"n":3}', '{"n":1}', '{"n":2}']) expect(await other.next()).toBe(text);
+    await other.fence();
+  });
+});
+
+describe("compression", () => {
+  const text = (length: number) => `{"text":"${"fan-out ".repeat(length / 8).slice(0, length)}"}`;
+
+  /** What the server agrees on with a client that makes this offer. */
+  async function agreedOn(offer: string): Promise<string | undefined> {
+    await server.close();
+    await start({ compression: true });
+    const headers = { ...handshake, Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Extensions": offer };
+    const response = await get("/", headers);
+    expect(response.statusCode).toBe(101);
+    return response.headers["sec-websocket-extensions"]?.toString();
+  }
+
+  it.each([
+    "permessage-deflate",
+    "permessage-deflate; client_max_window_bits",
+    "bbf-usp-protocol, permessage-deflate;server_no_context_takeover",
+    "permessage-deflate; server_max_window_bits=10, permessage-deflate",
+    "permessage-deflate; unheard_of, permessage-deflate; client_no_context_takeover",
+  ])("is accepted where %j is offered, without a context on either side", async (offer) => {
+    const agreed = (await agreedOn(offer))?.split("; ").toSorted();
+    expect(agreed).toEqual(["client_no_context_takeover", "permessage-deflate", "server_no_context_takeover"]);
+  });
+
+  it.each([
+    "x-webkit-deflate-frame",
+    "permessage-deflate; server_max_window_bits=9",
+    "permessage-deflate; client_max_window_bits=7",
+    "permessage-deflate; client_max_window_bits; client_max_window_bits=10",
+    "permessage-deflate-too; x",
+    "=",
+  ])("is not accepted where %j is offered, and the client is served", async (offer) => {
+    expect(await agreedOn(offer)).toBeUndefined();
+  });
+
+  it("sends everybody the same messages in one order, compressed to those alone who agreed", async () => {
+    await server.close();
+    await start({ compression: true });
+    const [one, other] = [await join(), await join()];
+    const plain = new Client(urls.ws, [], { perMessageDeflate: false });
+    await plain.opened();
+    const bytesBefore = [one, plain].map((client) => rawSocketOf(client).bytesRead);
+    const lengths = [0, 1, 100, 1_000, 65_535, 70_000, 500_000];
+
+    for (const [index, length] of lengths.entries()) {
+      one.send(text(length));
+      if (index === 2) one.send('{"type":"ping"}');
+    }
+
+    for (const client of [one, other, plain]) {
+      for (const [index, length] of lengths.entries()) {
+        expect(await client.next()).toBe(text(length));
+        if (index === 2 && client === one) expect(await client.next()).toBe('{"type":"pong"}');
+      }
+    }
+    const [compressed = 0, whole = 0] = [one, plain].map(
+      (client, index) => rawSocketOf(client).bytesRead - (bytesBefore[index] ?? 0),
+    );
+    expect(whole).toBeGreaterThan(500_000);
+    expect(compressed).toBeLessThan(whole / 20);
+  });
+
+  it("does not let what a client compressed be longer than a message may be", async () => {
+    await server.close();
+    await start({ compression: true, maxMessageBytes: 10_000 });
+    const [bad, other] = [await join(), await join()];
+
+    bad.send(text(20_000));
+
+    expect(await bad.closed()).toBe(1009);
+    await other.fence();
+  });
+});
+
 describe("the handshake", () => {
   it("accepts no extension and no subprotocol", async () => {
     const headers = { Connection: "keep-alive, Upgrade", Upgrade: "websocket", ...handshake };
@@ -363,6 +458,7 @@ it.each([
   [{ port: 1.5 }, "option port takes an integer from 0 to 65535, not 1.5"],
   [{ host: "" }, 'option host takes a string that is not empty, not ""'],
   [{ maxMessageBytes: 0 }, "option maxMessageBytes takes an integer from 1 to 2147483647, not 0"],
+  [{ compression: 1 as unknown as boolean }, "option compression takes true or false, not 1"],
   [{ closeTimeoutMs: Number.NaN }, "option closeTimeoutMs takes an integer from 0 to 2147483647, not NaN"],
 ])("refuses the options %j", (options, message) => {
   expect(() => createServer(options)).toThrow(new TypeError(message));

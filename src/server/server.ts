@@ -1,10 +1,10 @@
-/** Puts hub, wires and HTTP front together into a server. */
+/** Puts fan-out, wires and HTTP front together into a server. */
 import { classify } from "../core/message.ts";
-import { requireInteger, requireKnown, requireText } from "../core/options.ts";
+import { requireBoolean, requireInteger, requireKnown, requireText } from "../core/options.ts";
 import { Outgoing } from "../core/outgoing.ts";
 import { createEventStreamWire } from "./event-stream.ts";
+import { FanOut } from "./fan-out.ts";
 import { createHttpFront, type Route, sendJson, sendText } from "./http.ts";
-import { Hub } from "./hub.ts";
 import { createPublishListener } from "./publish.ts";
 import { createWebSocketWire } from "./websocket.ts";
 
@@ -31,6 +31,12 @@ export interface ServerOptions {
    * @defaultValue 2 000
    */
   closeTimeoutMs?: number;
+  /**
+   * Whether WebSocket clients that offer `permessage-deflate` get compressed messages. Each message is compressed once,
+   * however many receive it. Streams are not compressed.
+   * @defaultValue false: what is sent on a fast network comes sooner as it is
+   */
+  compression?: boolean;
 }
 
 /** Where a server can be reached. */
@@ -88,23 +94,25 @@ const upgradeHeaders = { Upgrade: "websocket", Connection: "Upgrade" };
  * @throws TypeError that names the option whose value is bad
  */
 export function createServer(options: ServerOptions = {}): Server {
-  requireKnown(options, ["port", "host", "maxMessageBytes", "closeTimeoutMs"]);
+  requireKnown(options, ["port", "host", "maxMessageBytes", "closeTimeoutMs", "compression"]);
   const { port = 8080, host = "127.0.0.1", maxMessageBytes = 1_048_576, closeTimeoutMs = 2_000 } = options;
+  const { compression = false } = options;
   requireInteger("port", port, 0, 65_535);
   requireText("host", host);
   requireInteger("maxMessageBytes", maxMessageBytes, 1, 2 ** 31 - 1);
   requireInteger("closeTimeoutMs", closeTimeoutMs, 0, 2 ** 31 - 1);
+  requireBoolean("compression", compression);
 
-  const hub = new Hub();
+  const fanOut = new FanOut();
   const webSocketRoute: Route = {
-    webSocket: createWebSocketWire({ hub, maxMessageBytes }),
+    webSocket: createWebSocketWire({ fanOut, maxMessageBytes, compression }),
     methods: { GET: (_, response) => sendText(response, 426, "This address speaks WebSocket.", upgradeHeaders) },
   };
   const eventsRoute: Route = {
-    methods: { GET: createEventStreamWire({ hub }), POST: createPublishListener({ hub, maxMessageBytes }) },
+    methods: { GET: createEventStreamWire({ fanOut }), POST: createPublishListener({ fanOut, maxMessageBytes }) },
   };
   const healthRoute: Route = {
-    methods: { GET: (_, response) => sendJson(response, 200, { status: "ok", connections: hub.size }) },
+    methods: { GET: (_, response) => sendJson(response, 200, { status: "ok", connections: fanOut.size }) },
   };
   const front = createHttpFront(
     new Map([
@@ -126,7 +134,7 @@ export function createServer(options: ServerOptions = {}): Server {
     // A port that is just being opened could not be closed yet.
     await listening?.catch(() => {});
     const closed = front.close(closeTimeoutMs);
-    hub.close(GOING_AWAY, "server is going away");
+    fanOut.close(GOING_AWAY, "server is going away");
     await closed;
   }
 
@@ -137,10 +145,10 @@ export function createServer(options: ServerOptions = {}): Server {
       return listening;
     },
     publish(message) {
-      hub.publish(outgoing(message));
+      fanOut.publish(outgoing(message));
     },
     get connections() {
-      return hub.size;
+      return fanOut.size;
     },
     close() {
       closing ??= close();
