@@ -248,3 +248,54 @@ it("closes who is there, after all that was published, and who comes later", () 
   expect(late.log).toEqual(["1001 bye"]);
   expect(fanOut.size).toBe(1);
 });
+
+it("gives everybody what is due and in order, whatever happens in whatever order", () => {
+  let state = 1;
+  /** A whole number from 0 up to `below`, the same in every run. */
+  const any = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const forms: Form[] = [plain, { encode: ({ text }) => Buffer.from(`<${text}>`) }];
+
+  for (let walk = 0; walk < 300; walk++) {
+    const fanOut = new FanOut();
+    const present = new Map<ReturnType<typeof recorder>, string>();
+    const gone = new Map<ReturnType<typeof recorder>, string>();
+    const due = (connection: Connection, text: string) => connection.form.encode(message(text)).toString();
+    const one = () => [...present.keys()][any(present.size)] ?? recorder();
+    const steps = [
+      () => {
+        const connection = recorder(forms[any(2)]);
+        present.set(connection, "");
+        fanOut.join(connection);
+      },
+      () => {
+        const text = "x".repeat(any(20) === 0 ? 150_000 : any(3)) + any(1_000);
+        for (const [connection, before] of present) present.set(connection, before + due(connection, text));
+        fanOut.publish(message(text));
+      },
+      () => {
+        const connection = one();
+        if (!present.has(connection)) return;
+        present.set(connection, present.get(connection) + due(connection, "reply"));
+        fanOut.reply(connection, message("reply"));
+      },
+      () => fanOut.catchUp(one()),
+      () => {
+        const connection = one();
+        if (any(4) > 0 || !present.has(connection)) return;
+        gone.set(connection, present.get(connection) ?? "");
+        present.delete(connection);
+        fanOut.leave(connection);
+      },
+      turn,
+      () => void vi.advanceTimersByTime(any(7)),
+    ];
+    for (let step = 0; step < 60; step++) steps[any(steps.length)]?.();
+    vi.runAllTimers();
+
+    for (const [connection, expected] of present) expect(connection.log.join("")).toBe(expected);
+    for (const [connection, expected] of gone) expect(expected.startsWith(connection.log.join(""))).toBe(true);
+  }
+});
