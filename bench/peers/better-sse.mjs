@@ -1,4 +1,4 @@
-/** A server on Express and better-sse: a channel at `GET /api/events`, and messages for it at `POST /api/events`. */
+/** A server on Express and better-sse: a channel at `GET /api/events`, and messages for it at `POST /api/events`. Its argument is the port. */
 import { createChannel, createSession } from "better-sse";
 import express from "express";
 
@@ -47,4 +47,4 @@ function isEvent({ type, event, data, id }) {
   return !["message", "open", "error", "close", "state"].includes(event);
 }
 
-app.listen(Number(process.env.PORT), "127.0.0.1");
+app.listen(Number(process.argv[2]), "127.0.0.1");

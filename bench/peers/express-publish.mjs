@@ -1,4 +1,7 @@
-/** An Express server with streams at `GET /api/events`, and messages for all of them at `POST /api/events`. */
+/**
+ * An Express server with streams at `GET /api/events`, and messages for all of them at `POST /api/events`. Its argument is the
+ * port.
+ */
 import express from "express";
 
 const app = express();
@@ -22,7 +25,8 @@ app.post("/api/events", express.json({ limit: "256kb", verify: mustNotBeEmpty })
   // The parser lets objects pass, and arrays.
   if (Array.isArray(message)) return refuse(response, 400, "A message is an object.");
   if (isReserved(message.type)) return refuse(response, 400, `The type ${message.type} is reserved.`);
-  for (const stream of streams) stream.write(`data: ${JSON.stringify(message)}\n\n`);
+  const event = `data: ${JSON.stringify(message)}\n\n`;
+  for (const stream of streams) stream.write(event);
   response.sendStatus(202);
 });
 
@@ -39,4 +43,4 @@ function refuse(response, status, why) {
   response.status(status).json({ error: why });
 }
 
-app.listen(Number(process.env.PORT), "127.0.0.1");
+app.listen(Number(process.argv[2]), "127.0.0.1");

@@ -1,4 +1,7 @@
-/** An Express server that streams the time, once a second, at `/api/events`. Its headers come with the first event. */
+/**
+ * An Express server that streams the time, once a second, at `/api/events`. Its headers come with the first event. Its argument
+ * is the port.
+ */
 import express from "express";
 
 const EVERY_MS = 1_000;
@@ -20,4 +23,4 @@ app.get("/api/events", (request, response) => {
   });
 });
 
-app.listen(Number(process.env.PORT), "127.0.0.1");
+app.listen(Number(process.argv[2]), "127.0.0.1");

@@ -1,4 +1,4 @@
-/** A broadcast server on fastify and @fastify/websocket, at `/live`. */
+/** A broadcast server on fastify and @fastify/websocket, at `/live`. Its argument is the port. */
 import websocket from "@fastify/websocket";
 import Fastify from "fastify";
 
@@ -29,4 +29,4 @@ function parse(text) {
   }
 }
 
-await app.listen({ host: "127.0.0.1", port: Number(process.env.PORT) });
+await app.listen({ host: "127.0.0.1", port: Number(process.argv[2]) });

@@ -1,10 +1,16 @@
-/** A plain `ws` server as tutorials have it: pings answered, everything else parsed, and sent again to everybody. */
+/**
+ * A plain `ws` server as tutorials have it: pings answered, everything else parsed, and sent again to everybody.
+ * Usage: plain-ws.mjs PORT [--deflate] [--no-null-check]
+ */
 import { WebSocketServer } from "ws";
 
-const server = new WebSocketServer({ host: "127.0.0.1", port: Number(process.env.PORT) });
+const [port, ...options] = process.argv.slice(2);
+// Below its threshold of 1 KB the library would compress nothing.
+const perMessageDeflate = options.includes("--deflate") && { threshold: 0 };
+const server = new WebSocketServer({ host: "127.0.0.1", port: Number(port), perMessageDeflate });
 const sockets = new Set();
 /** The usual slip: nobody asks whether the message is an object, and nobody catches what follows. */
-const slips = process.argv.includes("--no-null-check");
+const slips = options.includes("--no-null-check");
 
 server.on("connection", (socket) => {
   sockets.add(socket);
@@ -19,7 +25,11 @@ server.on("connection", (socket) => {
 function answer(socket, message) {
   if (message === undefined) return;
   if (message.type === "ping") socket.send(JSON.stringify({ type: "pong" }));
-  else for (const other of sockets) if (other.readyState === other.OPEN) other.send(JSON.stringify(message));
+  else broadcast(JSON.stringify(message));
+}
+
+function broadcast(text) {
+  for (const socket of sockets) if (socket.readyState === socket.OPEN) socket.send(text);
 }
 
 function parse(text) {

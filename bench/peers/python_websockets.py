@@ -1,8 +1,8 @@
-"""A broadcast server on Python's `websockets`, as its documentation leads one to write it."""
+"""A broadcast server on Python's `websockets`, as its documentation leads one to write it. Its argument is the port."""
 
 import asyncio
 import json
-import os
+import sys
 
 import websockets
 
@@ -28,7 +28,7 @@ async def serve(connection, path=None):
 
 
 async def main():
-    async with websockets.serve(serve, "127.0.0.1", int(os.environ["PORT"])):
+    async with websockets.serve(serve, "127.0.0.1", int(sys.argv[1])):
         await asyncio.Future()
 
 

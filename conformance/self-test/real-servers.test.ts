@@ -24,7 +24,7 @@ describe.concurrent("a real server", () => {
   it("does not conform without a check for null, as text and as binary, and for no other reason", async () => {
     const outcome = await judge({
       name: "plain-ws without a null check",
-      command: "node bench/peers/plain-ws.mjs --no-null-check",
+      command: "node bench/peers/plain-ws.mjs {port} --no-null-check",
       addresses: { ws: ROOT },
       profiles: ["core-ws"],
     });

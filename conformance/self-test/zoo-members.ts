@@ -6,7 +6,7 @@ export interface ZooMember {
   name: string;
   /** What it is, in a few words. */
   about: string;
-  /** Starts it, in the root of the repository. It listens at the port that the environment names as PORT. */
+  /** Starts it, in the root of the repository; `{port}` in it is the port that it listens at. */
   command: string;
   /** `{port}` in them stands for its port. */
   addresses: { ws?: string; sse?: string; publish?: string };
@@ -26,21 +26,21 @@ export const zooMembers: readonly ZooMember[] = [
   {
     name: "plain-ws",
     about: "ws, as tutorials have it",
-    command: "node bench/peers/plain-ws.mjs",
+    command: "node bench/peers/plain-ws.mjs {port}",
     addresses: { ws: ROOT },
     profiles: ["core-ws"],
   },
   {
     name: "fastify-websocket",
     about: "fastify with @fastify/websocket, which sends on the text that came",
-    command: "node bench/peers/fastify-websocket.mjs",
+    command: "node bench/peers/fastify-websocket.mjs {port}",
     addresses: { ws: "ws://127.0.0.1:{port}/live" },
     profiles: ["core-ws"],
   },
   {
     name: "python-websockets",
     about: "Python's websockets",
-    command: "/usr/bin/python3 bench/peers/python_websockets.py",
+    command: "/usr/bin/python3 bench/peers/python_websockets.py {port}",
     addresses: { ws: ROOT },
     profiles: ["core-ws"],
     needs: "python",
@@ -48,21 +48,21 @@ export const zooMembers: readonly ZooMember[] = [
   {
     name: "express-sse",
     about: "Express, as tutorials have it: an event each second, and nobody can publish",
-    command: "node bench/peers/express-sse.mjs",
+    command: "node bench/peers/express-sse.mjs {port}",
     addresses: { sse: EVENTS },
     profiles: ["core-sse"],
   },
   {
     name: "express-publish",
     about: "Express, which sends broadcasts and events alike",
-    command: "node bench/peers/express-publish.mjs",
+    command: "node bench/peers/express-publish.mjs {port}",
     addresses: { sse: EVENTS, publish: EVENTS },
     profiles: ["core-sse", "publish"],
   },
   {
     name: "better-sse",
     about: "Express with better-sse, which sends events under their own names",
-    command: "node bench/peers/better-sse.mjs",
+    command: "node bench/peers/better-sse.mjs {port}",
     addresses: { sse: EVENTS, publish: EVENTS },
     profiles: ["core-sse", "publish"],
   },

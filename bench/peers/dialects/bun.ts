@@ -1,0 +1,9 @@
+/** Bun's own server, by its own publish and subscribe. */
+import type { Dialect } from "../../dialect.ts";
+import { coreWebSocket } from "./core.ts";
+
+export const bun: Dialect = {
+  ...coreWebSocket,
+  name: "Bun",
+  start: "bench/peers/on-demand/node_modules/.bin/bun bench/peers/on-demand/bun.mjs {port}",
+};

@@ -1,0 +1,9 @@
+/** The reference server, over WebSocket. */
+import type { Dialect } from "../../dialect.ts";
+import { coreWebSocket } from "./core.ts";
+
+export const tidingsWs: Dialect = {
+  ...coreWebSocket,
+  name: "Tidings",
+  start: "node dist/src/cli/main.js serve --port {port}",
+};
