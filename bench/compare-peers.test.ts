@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type ComparedTable, type ComparisonPlan, comparePeers } from "./compare-peers.ts";
+import { coreWebSocket } from "./peers/dialects/core.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "compare-peers-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const table: ComparedTable = {
+  title: "Two servers",
+  peers: ["one", "other"].map((name) => ({ dialect: { ...coreWebSocket, name }, missing: () => undefined })),
+  load: { subscribers: 10, window: 4, messageBytes: 100 },
+};
+
+const plan = (text: string, rest: Partial<ComparisonPlan> = {}): ComparisonPlan => {
+  const file = join(folder, "benchmarks.md");
+  writeFileSync(file, text);
+  const measure = async () => ({ figures: { deliveriesPerSecond: 1_000 } });
+  return { tables: [table], rounds: 2, measure, environment: "a machine", file, ...rest };
+};
+
+it("replaces what is between the marks, as often as it is run, and nothing else", async () => {
+  const ready = plan("# Title\n\n<!-- tables -->\nold\n<!-- end of tables -->\n\nThe rest.\n");
+
+  await comparePeers(ready);
+  const once = readFileSync(ready.file, "utf8");
+  await comparePeers(ready);
+
+  expect(readFileSync(ready.file, "utf8")).toBe(once);
+  expect(once).toMatch(/^# Title\n\n<!-- tables -->\n\nMeasured with a machine\. Medians of 2 rounds;/);
+  expect(once).toContain(
+    "### Two servers\n\n10 subscribers, messages of 100 bytes, 4 on their way at any time.\n\n| server |",
+  );
+  expect(once).toMatch(/\| other \| 1 000 \| 1\.00 \|\n\n<!-- end of tables -->\n\nThe rest\.\n$/);
+  expect(once).not.toContain("old");
+});
+
+it("keeps what was measured when a later table fails", async () => {
+  const broken = { ...table, title: "Broken" };
+  Object.defineProperty(broken, "peers", {
+    get: () => {
+      throw new Error("no peers");
+    },
+  });
+  const ready = plan("<!-- tables -->\n<!-- end of tables -->\n", { tables: [table, broken] });
+
+  await expect(comparePeers(ready)).rejects.toThrow("no peers");
+
+  expect(readFileSync(ready.file, "utf8")).toContain("### Two servers");
+});
+
+it("measures nothing where there is no place for tables", async () => {
+  let measured = 0;
+  const measure = async () => {
+    measured++;
+    return {};
+  };
+
+  await expect(comparePeers(plan("# Title\n", { measure }))).rejects.toThrow(/no lines "<!-- tables -->"/);
+
+  expect(measured).toBe(0);
+});
