@@ -1,0 +1,65 @@
+/** The load generator in C: of another design than that of `tidings bench`, which is held against it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { compile, programs } from "./compile.ts";
+
+/** A closed loop on a server that looks at no path, or at `path`. */
+export interface GeneratedLoad {
+  readonly subscribers: number;
+  /** How many messages are on their way at any time. */
+  readonly window: number;
+  /** Size of a message in bytes: about 80 at least. */
+  readonly messageBytes: number;
+  /** How long deliveries are counted, in seconds, after a warm-up of 0.7 s. */
+  readonly seconds: number;
+  /** Default /. */
+  readonly path?: string;
+}
+
+/** What it found. */
+export interface GeneratedFigures {
+  /** First arrivals while it was counting. */
+  readonly deliveries: number;
+  /** How long it was counting. */
+  readonly seconds: number;
+  /** Null where anything was lost, duplicated, reordered or disconnected. */
+  readonly deliveriesPerSecond: number | null;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  readonly disconnected: number;
+  readonly messagesPerRead: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly generatorCpuPercent: number;
+}
+
+/**
+ * Loads a server on this machine for one round.
+ *
+ * @throws Error where there is no program, or nothing can be said of the server
+ */
+export async function generate(port: number, load: GeneratedLoad): Promise<GeneratedFigures> {
+  const missing = compile("generator");
+  if (missing !== undefined) throw new Error(missing);
+  const { subscribers, window, messageBytes, seconds, path = "/" } = load;
+  const options = [port, subscribers, window, messageBytes, seconds, path].map(String);
+  const child = spawn(`${programs}/generator`, options, { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  try {
+    const [status, signal] = await once(child, "close");
+    if (output === "") throw new Error(errors.trim() || `the generator ended with ${status ?? signal}`);
+    return JSON.parse(output);
+  } finally {
+    process.off("exit", kill);
+  }
+}
