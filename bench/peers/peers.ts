@@ -55,12 +55,14 @@ export const compressedPeers: readonly Peer[] = [{ dialect: wsDeflate, missing: 
 function needs(folder: string, install: string, packages: readonly string[]): string | undefined {
   const imports = packages.map((name) => `await import("${name}");`).join(" ");
   const answer = run(process.execPath, ["--input-type=module", "--eval", imports], folder);
-  return answer === undefined ? undefined : `${packages.join(", ")} cannot be loaded; ${install} installs: ${answer}`;
+  return answer === undefined
+    ? undefined
+    : `${packages.join(", ")} cannot be loaded (${install} installs it): ${answer}`;
 }
 
 function missingBun(): string | undefined {
   const answer = run("bench/peers/on-demand/node_modules/.bin/bun", ["--version"]);
-  return answer === undefined ? undefined : `bun cannot be run; npm run peers:on-demand installs: ${answer}`;
+  return answer === undefined ? undefined : `bun cannot be run (npm run peers:on-demand installs it): ${answer}`;
 }
 
 function missingPython(): string | undefined {
@@ -78,10 +80,11 @@ function missingBuild(): string | undefined {
   return existsSync("dist/src/cli/main.js") ? undefined : "npm run build makes it";
 }
 
-/** @returns what a program that failed said last, in one line */
+/** @returns why a program failed, in one line; undefined where it did not */
 function run(program: string, args: readonly string[], cwd = "."): string | undefined {
   const { status, error, stderr } = spawnSync(program, args, { cwd, encoding: "utf8" });
   if (status === 0) return undefined;
-  const lines = (error?.message ?? stderr).split("\n").filter((line) => /error/i.test(line));
-  return lines[0]?.trim() ?? `it ended with ${status}`;
+  if (error) return error.message;
+  const line = stderr.split("\n").find((line) => /error/i.test(line));
+  return line?.trim() ?? `it ended with ${status}`;
 }
