@@ -48,14 +48,16 @@ describe.each([
   }
 });
 
-it("ws with deflate compresses", async () => {
-  const [peer] = compressedPeers;
-  if (!peer || peer.missing() !== undefined) return;
-  await using server = await start(peer.dialect, await freePort());
-  const socket = await open(peer.dialect.subscribe.url.replace("{port}", server.port), true);
+describe("with deflate", () => {
+  for (const { dialect, missing } of compressedPeers) {
+    it.skipIf(missing() !== undefined)(`${dialect.name} takes the offer to compress`, async () => {
+      await using server = await start(dialect, await freePort());
+      const socket = await open(dialect.subscribe.url.replace("{port}", server.port), true);
 
-  expect(socket.extensions).toContain("permessage-deflate");
-  socket.terminate();
+      expect(socket.extensions).toContain("permessage-deflate");
+      socket.terminate();
+    });
+  }
 });
 
 function message(run: string, sequence: number): string {

@@ -12,6 +12,7 @@ import { nchanSse, nchanWs } from "./dialects/nchan.ts";
 import { plainWs } from "./dialects/plain-ws.ts";
 import { pythonWebsockets } from "./dialects/python-websockets.ts";
 import { socketIo } from "./dialects/socket-io.ts";
+import { tidingsDeflate } from "./dialects/tidings-deflate.ts";
 import { tidingsSse } from "./dialects/tidings-sse.ts";
 import { tidingsWs } from "./dialects/tidings-ws.ts";
 import { uwebsockets } from "./dialects/uwebsockets.ts";
@@ -50,7 +51,10 @@ export const eventStreamPeers: readonly Peer[] = [
 ];
 
 /** Over WebSocket with permessage-deflate. */
-export const compressedPeers: readonly Peer[] = [{ dialect: wsDeflate, missing: installed }];
+export const compressedPeers: readonly Peer[] = [
+  { dialect: wsDeflate, missing: installed },
+  { dialect: tidingsDeflate, missing: missingBuild },
+];
 
 function needs(folder: string, install: string, packages: readonly string[]): string | undefined {
   const imports = packages.map((name) => `await import("${name}");`).join(" ");

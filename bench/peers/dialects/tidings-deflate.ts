@@ -1,0 +1,10 @@
+/** The reference server with permessage-deflate: what leaves together is compressed once for all. */
+import type { Dialect } from "../../dialect.ts";
+import { coreWebSocket } from "./core.ts";
+
+export const tidingsDeflate: Dialect = {
+  ...coreWebSocket,
+  name: "Tidings with deflate",
+  start: "node dist/src/cli/main.js serve --compression --port {port}",
+  subscribe: { ...coreWebSocket.subscribe, deflate: true },
+};
