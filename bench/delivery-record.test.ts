@@ -19,3 +19,13 @@ it.each([
   expect(record).toMatchObject(expected);
   expect(first).toEqual([...new Set(arrivals)]);
 });
+
+it("begins with the number that is due first, and knows from where on something is missing", () => {
+  const record = new DeliveryRecord(5);
+
+  for (const sequence of [5, 6, 9, 12]) record.note(sequence);
+
+  expect(record).toMatchObject({ received: 4, complete: 7, next: 13 });
+  for (const sequence of [8, 7, 7]) record.note(sequence);
+  expect(record).toMatchObject({ received: 6, complete: 10, next: 13, reordered: 2, duplicated: 1 });
+});

@@ -6,41 +6,65 @@ import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { Peer } from "./peer.ts";
+import type { Dialect } from "./dialect.ts";
+import { openOnce } from "./generator/open-once.ts";
 import { TargetFailure } from "./target-failure.ts";
 
 /** A server under load. */
 export interface Target extends AsyncDisposable {
-  /** Its WebSocket URL. */
-  ws: string;
+  /** How it is spoken to, with its addresses. */
+  dialect: Dialect;
   /** A URL that answers a plain GET, if it is known. */
   health?: string | undefined;
   /** The process that was started, if one was. */
   pid?: number;
 }
 
+/** Where a server that speaks Core can be reached: on either transport, or on both. */
+export interface Addresses {
+  ws?: string | undefined;
+  sse?: string | undefined;
+  publish?: string | undefined;
+}
+
 /** How long a server may take to start, and to end, in milliseconds. */
 const START_MS = 15_000;
 const STOP_MS = 5_000;
 
+/**
+ * How a server that speaks Core is spoken to: WebSocket where there is one, unless only streams are asked for. Who has no
+ * address to publish to is sent messages on the WebSocket, or else by POST to the address of its streams.
+ */
+export function coreDialect(name: string, { ws, sse, publish }: Addresses, deflate = false): Dialect {
+  const subscribed = sse ?? ws ?? "ws://127.0.0.1:{port}/";
+  const posted = publish ?? (ws === undefined ? sse : undefined);
+  return {
+    name,
+    subscribe: { transport: sse === undefined ? "ws" : "sse", url: subscribed, ...(deflate && { deflate }) },
+    publish: posted === undefined ? { via: "ws", url: ws ?? subscribed } : { via: "post", url: posted },
+  };
+}
+
 /** A server that runs already, and goes on when the benchmark ends. */
-export function runningTarget(ws: string, health?: string): Target {
-  return { ws, health, [Symbol.asyncDispose]: async () => {} };
+export function runningTarget(dialect: Dialect, health?: string): Target {
+  return { dialect, health, [Symbol.asyncDispose]: async () => {} };
 }
 
 /**
  * Starts the reference server in a process of its own, on a free port; disposal ends it.
  *
+ * @param dialectOf - says how to speak to it, by its addresses
  * @throws TargetFailure if it does not start
  */
-export async function startReference(): Promise<Target> {
+export async function startReference(dialectOf: (addresses: Required<Addresses>) => Dialect): Promise<Target> {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve("tidings/package.json");
   const main = join(dirname(manifest), require(manifest).bin.tidings);
   const server = launch(process.execPath, [main, "serve", "--port", "0", "--json"]);
   try {
-    const { ws } = JSON.parse(await server.firstLine());
-    return { ws, health: new URL("/health", ws.replace(/^ws/, "http")).href, ...server };
+    const addresses = JSON.parse(await server.firstLine());
+    const health = new URL("/health", addresses.sse).href;
+    return { dialect: dialectOf(addresses), health, ...server };
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;
@@ -48,19 +72,23 @@ export async function startReference(): Promise<Target> {
 }
 
 /**
- * Starts a server by a shell command and waits until it accepts connections; disposal ends it and all it started.
+ * Starts a server by its dialect's `start` and waits until it accepts subscribers; disposal ends it and all it started.
+ * `{port}` in the command and in the addresses is a free port, which the command gets as `PORT` too.
  *
- * @param command - `{port}` in it stands for a free port
- * @param ws - the server's WebSocket URL; `{port}` in it stands for the same port
  * @throws TargetFailure if it ends at once, or cannot be reached for 15 s
  */
-export async function startCommand(command: string, ws = "ws://127.0.0.1:{port}/", health?: string): Promise<Target> {
+export async function startCommand(dialect: Dialect, health?: string): Promise<Target> {
   const port = String(await freePort());
   const withPort = (text: string) => text.replaceAll("{port}", port);
-  const server = launch(withPort(command), []);
+  const running: Dialect = {
+    ...dialect,
+    subscribe: { ...dialect.subscribe, url: withPort(dialect.subscribe.url) },
+    publish: { ...dialect.publish, url: withPort(dialect.publish.url) },
+  };
+  const server = launch(withPort(dialect.start ?? ""), [], { PORT: port });
   try {
-    await reachable(withPort(ws), server);
-    return { ws: withPort(ws), health: health && withPort(health), ...server };
+    await reachable(running, server);
+    return { dialect: running, health: health && withPort(health), ...server };
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;
@@ -75,9 +103,10 @@ interface Launched extends AsyncDisposable {
 }
 
 /** Starts a program, or a shell command if there are no arguments, as the head of a process group of its own. */
-function launch(program: string, args: string[]): Launched {
+function launch(program: string, args: string[], environment: NodeJS.ProcessEnv = {}): Launched {
   const stdio = ["ignore", "pipe", "pipe"] satisfies ["ignore", "pipe", "pipe"];
-  const child = spawn(program, args, { stdio, shell: args.length === 0, detached: true });
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, args, { stdio, env, shell: args.length === 0, detached: true });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr = (stderr + text).slice(-2_000);
@@ -133,16 +162,17 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function reachable(ws: string, server: Launched): Promise<void> {
+async function reachable({ subscribe }: Dialect, server: Launched): Promise<void> {
   const deadline = performance.now() + START_MS;
   for (;;) {
     try {
-      const peer = await Peer.open(ws);
-      return await peer.close();
+      return await openOnce(subscribe);
     } catch (error) {
       const ended = server.ended();
       if (ended) throw new TargetFailure(ended);
-      if (performance.now() > deadline) throw error;
+      if (performance.now() > deadline) {
+        throw new TargetFailure(`${subscribe.url} cannot be reached: ${(error as Error).message}`);
+      }
       await delay(50);
     }
   }

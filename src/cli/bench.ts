@@ -1,20 +1,27 @@
 /** `tidings bench`: loads a server and says how many deliveries it makes, how fast, and whether each was right. */
 import { Command } from "commander";
+import type { BenchmarkPlan } from "../../bench/benchmark.ts";
+import type { Objective } from "../../bench/capacity.ts";
 import { MIN_MESSAGE_BYTES } from "../../bench/numbered-messages.ts";
-import type { Target } from "../../bench/target.ts";
+import type { Addresses, Target } from "../../bench/target.ts";
 import { TargetFailure } from "../../bench/target-failure.ts";
+import { createProgressLine } from "./bench-progress.ts";
 import { CommandFailure } from "./command-failure.ts";
-import { integer, seconds, text, url } from "./option-values.ts";
+import { integer, integers, latencyObjective, numbers, seconds, text, url } from "./option-values.ts";
+import { warnOfAudience } from "./warn-of-audience.ts";
 
-interface Options {
-  ws?: string;
+interface Options extends Addresses {
   start?: string;
   health?: string;
   subscribers: number;
-  window: number;
+  window: number[];
+  rate?: number[];
+  slo?: Objective;
   size: number;
   duration: number;
   rounds: number;
+  generators: number;
+  deflate?: true;
   json?: true;
 }
 
@@ -26,48 +33,86 @@ export function benchCommand(): Command {
   return new Command("bench")
     .description("measure a server: deliveries per second, latency, and loss while it is measured")
     .option("--ws <url>", "WebSocket URL; {port} in it is the port of --start", url(["ws:", "wss:"]))
+    .option("--sse <url>", "URL of streams; subscribers listen there if it is given", url(["http:", "https:"]))
+    .option("--publish <url>", "URL that takes messages by POST; they are published there", url(["http:", "https:"]))
     .option("--start <command>", "command that starts the server; {port} in it is a free port", text)
     .option("--health <url>", "URL to load with plain GET requests too", url(["http:", "https:"]))
     .option("--subscribers <number>", "connections that listen", integer(1, 100_000), 100)
-    .option("--window <number>", "messages in flight; one is done when all have it", integer(1, 100_000), 64)
+    .option("--window <numbers>", "closed loop: messages in flight, such as 64 or 1,8,64", integers(1, 100_000), [64])
+    .option("--rate <numbers>", "open loop: messages a second, whatever becomes of them", numbers(0.1, 1_000_000))
+    .option("--slo <objective>", "look for the highest rate with such a latency, as in p99=50ms", latencyObjective)
     .option("--size <bytes>", "size of a message", integer(MIN_MESSAGE_BYTES, 1_000_000), 100)
     .option("--duration <seconds>", "how long a round counts, after its warm-up", seconds(3_600), 3)
     .option("--rounds <number>", "rounds, of which the median counts", integer(1, 1_000), 3)
+    .option("--generators <number>", "processes that generate the load", integer(1, 64), 1)
+    .option("--deflate", "have subscribers negotiate permessage-deflate")
     .option("--json", "print the result as JSON instead of a table")
-    .addHelpText("after", "\nWithout --ws and --start it measures the reference server.")
+    .addHelpText("after", "\nWithout an address and --start it measures the reference server.")
     .action(bench);
 }
 
 async function bench(options: Options): Promise<void> {
+  requireSense(options);
   // Loaded only now: other commands need not wait for the load generator.
   const { benchmark } = await import("../../bench/benchmark.ts");
   const { renderReport } = await import("../../bench/report.ts");
-  const { subscribers, window, size, duration, rounds, json } = options;
-  const plan = {
-    subscribers,
-    window,
-    messageBytes: size,
-    durationMs: duration * 1_000,
-    rounds,
-    warmUpMs: WARM_UP_MS,
-    patienceMs: PATIENCE_MS,
-  };
+  warnOfAudience([options.ws, options.sse, options.publish]);
+  const progress = createProgressLine(process.stderr);
   try {
     await using target = await openTarget(options);
-    const result = await benchmark(target, plan);
-    console.log(json ? JSON.stringify(result, null, 2) : renderReport(result));
+    const result = await benchmark(target, planOf(options), progress.show);
+    progress.clear();
+    console.log(options.json ? JSON.stringify(result, null, 2) : renderReport(result));
     if (!result.exact) process.exitCode = 1;
   } catch (error) {
+    progress.clear();
     if (error instanceof TargetFailure) throw new CommandFailure(error.message, 3);
     throw error;
   }
 }
 
-async function openTarget({ ws, start, health }: Options): Promise<Target> {
-  const { runningTarget, startCommand, startReference } = await import("../../bench/target.ts");
-  if (start === undefined) return ws === undefined ? startReference() : runningTarget(ws, health);
-  if (ws === undefined && !start.includes("{port}")) {
+function planOf({ subscribers, window, rate, slo, size, duration, rounds, generators }: Options): BenchmarkPlan {
+  return {
+    subscribers,
+    pacings: rate ? rate.map((each) => ({ rate: each })) : window.map((each) => ({ window: each })),
+    objective: slo,
+    messageBytes: size,
+    durationMs: duration * 1_000,
+    rounds,
+    generators,
+    warmUpMs: WARM_UP_MS,
+    patienceMs: PATIENCE_MS,
+  };
+}
+
+function requireSense({ ws, sse, publish, start, rate, slo, deflate }: Options): void {
+  const given = [ws, sse, publish].filter((address) => address !== undefined);
+  if (start === undefined) {
+    const withPort = given.find((address) => address.includes("{port}"));
+    if (withPort) throw new CommandFailure(`${withPort} has {port} in it: that takes a --start, whose port it is`, 2);
+    if (publish !== undefined && given.length === 1) {
+      throw new CommandFailure("--publish needs --ws or --sse beside it: where do subscribers listen?", 2);
+    }
+  } else if (given.length === 0 && !start.includes("{port}")) {
     throw new CommandFailure("--start needs {port} in the command, or --ws with the URL of the server", 2);
   }
-  return startCommand(start, ws, health);
+  if (rate !== undefined && slo !== undefined) {
+    throw new CommandFailure("--slo looks for a rate, so --rate has no place beside it: leave one of them out", 2);
+  }
+  if (deflate && sse !== undefined) {
+    throw new CommandFailure("--deflate is an extension of WebSocket: leave it out, or --sse", 2);
+  }
+}
+
+async function openTarget({ ws, sse, publish, start, health, ...options }: Options): Promise<Target> {
+  const { coreDialect, runningTarget, startCommand, startReference } = await import("../../bench/target.ts");
+  const addresses = { ws, sse, publish };
+  const deflate = options.deflate === true;
+  if (start !== undefined) {
+    return startCommand({ ...coreDialect(start, addresses, deflate), start }, health);
+  }
+  if (ws === undefined && sse === undefined) {
+    return startReference((own) => coreDialect("the reference server", { ws: own.ws }, deflate));
+  }
+  return runningTarget(coreDialect(sse ?? ws ?? "", addresses, deflate), health);
 }

@@ -1,8 +1,10 @@
 /** Runs the built command as its users do: `npm test` builds it first. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { text as readAll } from "node:stream/consumers";
@@ -59,9 +61,16 @@ describe("usage", () => {
     [["serve", "--port", "65536"], /^error: option '--port <number>' .*\n$/],
     [["serve", "--host", ""], /^error: option '--host <address>' .*\n$/],
     [["bench", "--ws", "http://127.0.0.1/"], /^error: option '--ws <url>' .* ws:\/\/ or wss:\/\/\.\n$/],
-    [["bench", "--size", "10"], /^error: option '--size <bytes>' .* from 64 to .*\n$/],
+    [["bench", "--size", "10"], /^error: option '--size <bytes>' .* from 80 to .*\n$/],
     [["bench", "--duration", "0"], /^error: option '--duration <seconds>' .*\n$/],
     [["bench", "--start", "my-server"], /^error: --start needs \{port\}.*\n$/],
+    [["bench", "--ws", "ws://127.0.0.1:{port}/"], /^error: ws:.* has \{port\} in it.*\n$/],
+    [["bench", "--publish", "http://127.0.0.1/"], /^error: --publish needs --ws or --sse.*\n$/],
+    [["bench", "--slo", "50ms"], /^error: option '--slo <objective>' .* such as p99=50ms.*\n$/],
+    [["bench", "--rate", "5,0"], /^error: option '--rate <numbers>' .* from 0\.1 to .*\n$/],
+    [["bench", "--window", "1,x"], /^error: option '--window <numbers>' .* integer .*\n$/],
+    [["bench", "--rate", "5", "--slo", "p99=50ms"], /^error: --slo looks for a rate.*\n$/],
+    [["bench", "--deflate", "--sse", "http://127.0.0.1/"], /^error: --deflate .*\n$/],
   ])("refuses %j with one line", async (args, line) => {
     const { status, stdout, stderr } = await run(...args);
 
@@ -173,22 +182,27 @@ describe("bench", () => {
   const short = ["--subscribers", "3", "--window", "2", "--duration", "0.1", "--rounds", "1", "--json"];
 
   it("measures a server that a command starts, and ends it", async () => {
-    const command = `"${process.execPath}" "${main}" serve --port {port}`;
+    const portFile = join(mkdtempSync(join(tmpdir(), "tidings-bench-")), "port");
+    const command = `echo {port} >"${portFile}"; exec "${process.execPath}" "${main}" serve --port {port}`;
 
     const { status, stdout, stderr } = await run("bench", "--start", command, ...short);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    const { url, rounds } = JSON.parse(stdout);
-    expect(rounds[0].delivered).toBe(rounds[0].sent * 3);
-    await expect(fetch(url.replace("ws:", "http:"))).rejects.toThrow();
+    const { name, measurements } = JSON.parse(stdout);
+    expect(name).toBe(command);
+    const [round] = measurements[0].rounds;
+    expect(round.delivered).toBe(round.sent * 3);
+    expect(round.figures.serverMemoryBytes).toBeGreaterThan(0);
+    const port = readFileSync(portFile, "utf8").trim();
+    await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
   });
 
   it("measures the reference server", async () => {
     const { status, stdout } = await run("bench", ...short, "--duration", "1");
 
-    const { exact, requestsPerSecond } = JSON.parse(stdout);
+    const { exact, figures } = JSON.parse(stdout);
     expect({ status, exact }).toEqual({ status: 0, exact: true });
-    expect(requestsPerSecond.median).toBeGreaterThan(0);
+    expect(figures.requestsPerSecond.median).toBeGreaterThan(0);
   });
 
   it.each([

@@ -33,3 +33,29 @@ export function url(schemes: readonly string[]): (text: string) => string {
     throw new InvalidArgumentError(`It takes a URL that begins with ${schemes.map((s) => `${s}//`).join(" or ")}.`);
   };
 }
+
+/** Takes one or more integers within `from` and `to`, with commas between them. */
+export function integers(from: number, to: number): (text: string) => number[] {
+  return list(integer(from, to));
+}
+
+/** Takes one or more numbers within `from` and `to`, fractions allowed, with commas between them. */
+export function numbers(from: number, to: number): (text: string) => number[] {
+  return list((text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= from && value <= to) return value;
+    throw new InvalidArgumentError(`It takes a number from ${from} to ${to}.`);
+  });
+}
+
+/** Takes an objective for latency, such as `p99=50ms`. */
+export function latencyObjective(text: string): { percentile: 50 | 90 | 99 | 99.9; withinMs: number } {
+  const match = /^p(50|90|99|99\.9)=(\d+(?:\.\d+)?)(ms|s)$/.exec(text);
+  const withinMs = Number(match?.[2]) * (match?.[3] === "s" ? 1_000 : 1);
+  if (match && withinMs > 0) return { percentile: Number(match[1]) as 50 | 90 | 99 | 99.9, withinMs };
+  throw new InvalidArgumentError("It takes an objective such as p99=50ms: p50, p90, p99 or p99.9, and a time.");
+}
+
+function list<Value>(one: (text: string) => Value): (text: string) => Value[] {
+  return (text) => text.split(",").map((each) => one(each.trim()));
+}

@@ -14,6 +14,7 @@ import {
 import { shownUrl } from "../../conformance/shown-url.ts";
 import { exitWith, judge, readGiven, selectionWords, shellQuote } from "./judging.ts";
 import type { TestServerOptions } from "./test.ts";
+import { warnOfAudience } from "./warn-of-audience.ts";
 
 /** The options that say where a subject is. */
 const ADDRESSES = ["ws", "sse", "publish"] as const;
@@ -39,7 +40,7 @@ async function judgeServer(options: TestServerOptions): Promise<ExitStatus> {
     process.exit(128 + number);
   };
   for (const signal of ENDING_SIGNALS) process.once(signal, endStarted);
-  warnOfAudience(subject);
+  warnOfAudience([subject.ws, subject.sse, subject.publish]);
   const profile = options.profile ?? ownProfiles;
   try {
     return await judge({
@@ -110,16 +111,6 @@ async function embedded(
     profiles: profiles("server"),
     process: started,
   };
-}
-
-function warnOfAudience({ ws, sse, publish }: ServerSubject): void {
-  const hosts = new Set(
-    [ws, sse, publish].flatMap((address) => (address === undefined ? [] : new URL(address).hostname)),
-  );
-  for (const host of hosts) {
-    if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) continue;
-    console.error(`Note: everybody who is connected to ${host} will see the messages of this run.`);
-  }
 }
 
 function reproduce(options: TestServerOptions): string {

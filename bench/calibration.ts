@@ -1,0 +1,49 @@
+/** The generator's own ceiling: what it can count at most, whatever server there is. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { program } from "./generator/generator.ts";
+import { type Load, runRound } from "./round.ts";
+
+/** What the generator can do. */
+export interface Ceiling {
+  /** Deliveries per second if its processes have a core each for themselves. */
+  deliveriesPerSecond: number;
+  /** With so many messages in each read. */
+  messagesPerRead: number;
+}
+
+const CALIBRATED_MS = 700;
+
+/**
+ * Loads a relay that does next to nothing, with as many messages in a read as a server had. The ceiling follows from the CPU
+ * time that the generator needs for that: on a machine with few cores both may wait for each other.
+ *
+ * @returns nothing if the relay could not be measured rightly
+ */
+export async function calibrate(load: Load, messagesPerRead: number): Promise<Ceiling | undefined> {
+  const { transport } = load.dialect.subscribe;
+  const relay = fork(program("relay"), [transport], { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  try {
+    const [{ port }] = (await once(relay, "message")) as [AddressInfo];
+    const round = await runRound({
+      ...load,
+      pid: undefined,
+      pacing: { window: Math.max(1, Math.round(messagesPerRead)) },
+      durationMs: CALIBRATED_MS,
+      dialect: {
+        subscribe: { transport, url: `${transport === "ws" ? "ws" : "http"}://127.0.0.1:${port}/` },
+        publish: { via: "ws", url: `ws://127.0.0.1:${port}/publish` },
+      },
+      onProgress: load.onProgress && (({ delivered }) => load.onProgress?.({ doing: "calibrating", delivered })),
+    });
+    if (round.figures === undefined) return undefined;
+    const { deliveriesPerSecond, generatorCpuPercent, messagesPerRead: found } = round.figures;
+    const atFullSpeed = deliveriesPerSecond / Math.min(1, generatorCpuPercent / 100);
+    return { deliveriesPerSecond: atFullSpeed, messagesPerRead: found };
+  } finally {
+    const exited = once(relay, "exit");
+    relay.kill("SIGKILL");
+    await exited;
+  }
+}

@@ -1,0 +1,201 @@
+/** Carries out what a generator is asked to: opens subscribers and a publisher, paces, counts. */
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { nowMicros } from "../shared-clock.ts";
+import { EventStreamLine } from "./event-stream-line.ts";
+import { Inflation } from "./inflation.ts";
+import { ClosedLoop, OpenLoop, type Pace } from "./pace.ts";
+import type { Answered, Asked, CommandName } from "./protocol.ts";
+import { Publisher } from "./publisher.ts";
+import type { Line, Receiver } from "./receiver.ts";
+import { Measurement, type Subscription, Tally } from "./tally.ts";
+import { WebSocketLine } from "./websocket-line.ts";
+
+/** How often a schedule is looked at when nothing is read, in milliseconds. */
+const TICK_MS = 1;
+
+type Commands = { [Name in CommandName]: (asked: Asked<Name>) => Answered<Name> | Promise<Answered<Name>> };
+
+/** One process' part of the load. */
+export class LoadGenerator implements Commands {
+  /** Called when all its subscribers have some more messages, at most once in a turn of the event loop. */
+  onProgress: (progress: { complete: number; at: number }) => void = () => {};
+  #messages = { run: "", messageBytes: 0 };
+  #tally = new Tally({ run: "", messageBytes: 0, mostInFlight: 0 });
+  #lines: Line[] = [];
+  #inflation = new Inflation();
+  #publisher: Publisher | undefined;
+  #pace: Pace | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #others = Number.POSITIVE_INFINITY;
+  #disconnected = 0;
+  #reason: string | undefined;
+  #progressDue = false;
+  #resting = false;
+  #cpuPercent = Number.NaN;
+
+  prepare(asked: Asked<"prepare">): Answered<"prepare"> {
+    this.#messages = asked;
+    const tally = new Tally(asked);
+    this.#tally = tally;
+    tally.onRead = (now) => this.#publishDue(now);
+    tally.onComplete = (now) => this.#progress(now);
+    return {};
+  }
+
+  async subscribe({ use, count, atOnce }: Asked<"subscribe">): Promise<Answered<"subscribe">> {
+    const start = performance.now();
+    let left = count;
+    const open = async () => {
+      while (left > 0) {
+        left--;
+        const receiver = this.#receiver(this.#tally.add());
+        const line = use.transport === "ws" ? new WebSocketLine(use, receiver) : new EventStreamLine(use.url, receiver);
+        this.#lines.push(line);
+        await line.open();
+      }
+    };
+    const openers = await Promise.allSettled(Array.from({ length: atOnce }, open));
+    for (const opener of openers) {
+      if (opener.status === "rejected") throw new Error(`${use.url} cannot be reached: ${opener.reason.message}`);
+    }
+    return { seconds: (performance.now() - start) / 1_000 };
+  }
+
+  async openPublisher(asked: Asked<"openPublisher">): Promise<Answered<"openPublisher">> {
+    const publisher = new Publisher(asked, this.#messages);
+    this.#publisher = publisher;
+    try {
+      await publisher.open();
+    } catch (error) {
+      throw new Error(`${asked.use.url} cannot be reached: ${(error as Error).message}`);
+    }
+    return {};
+  }
+
+  publish(): Answered<"publish"> {
+    this.#publisher?.publish([nowMicros()]);
+    return { next: this.#publisher?.next ?? 0 };
+  }
+
+  count({ first }: Asked<"count">): Answered<"count"> {
+    this.#tally.count(first);
+    return {};
+  }
+
+  pace(asked: Asked<"pace">): Answered<"pace"> {
+    this.#pace = "window" in asked ? new ClosedLoop(asked.window) : new OpenLoop(asked.rate);
+    if ("rate" in asked) this.#timer = setInterval(() => this.#publishDue(nowMicros()), TICK_MS);
+    this.#publishDue(nowMicros());
+    return {};
+  }
+
+  rest(): Answered<"rest"> {
+    clearInterval(this.#timer);
+    this.#resting = true;
+    return { next: this.#publisher?.next ?? 0 };
+  }
+
+  measure({ from, to }: Asked<"measure">): Answered<"measure"> {
+    const measurement = new Measurement(from, to);
+    this.#tally.measurement = measurement;
+    const after = (instant: number) => Math.max(0, (instant - nowMicros()) / 1_000);
+    setTimeout(() => {
+      this.#pace?.lateness?.reset();
+      const start = performance.now();
+      const cpu = process.cpuUsage();
+      setTimeout(() => {
+        const { user, system } = process.cpuUsage(cpu);
+        this.#cpuPercent = (user + system) / 10 / (performance.now() - start);
+      }, after(to));
+    }, after(from));
+    return { at: nowMicros() };
+  }
+
+  look(): Answered<"look"> {
+    const { ready, delivered, complete, next } = this.#tally;
+    const lost = this.#publisher?.lost;
+    const reason = lost === undefined ? this.#reason : `the publisher was cut: ${lost}`;
+    return {
+      ready,
+      delivered,
+      complete,
+      reached: next,
+      disconnected: this.#disconnected,
+      ...(reason !== undefined && { reason }),
+      publisherLost: lost !== undefined,
+      overloaded: this.#pace?.overloaded ?? false,
+      unanswered: this.#publisher?.unanswered ?? 0,
+    };
+  }
+
+  others({ complete, at }: Asked<"others">): Answered<"others"> {
+    this.#others = complete;
+    this.#publishDue(at);
+    return {};
+  }
+
+  collect(): Answered<"collect"> {
+    const records = this.#tally.subscriptions.map(({ record }) => record).filter((record) => record !== undefined);
+    const total = (count: "received" | "duplicated" | "reordered") =>
+      records.reduce((sum, record) => sum + record[count], 0);
+    const measurement = this.#tally.measurement ?? new Measurement(0, 0);
+    const { deliveries, messages, reads, bytes, buckets, latency, completion } = measurement;
+    const lateness = this.#pace?.lateness;
+    return {
+      received: total("received"),
+      duplicated: total("duplicated"),
+      reordered: total("reordered"),
+      disconnected: this.#disconnected,
+      deliveries,
+      messages,
+      reads,
+      bytes,
+      buckets: Array.from(buckets, (bucket) => bucket ?? 0),
+      cpuPercent: Number.isNaN(this.#cpuPercent) ? 0 : this.#cpuPercent,
+      latency: encodeIntoCompressedBase64(latency),
+      completion: encodeIntoCompressedBase64(completion),
+      ...(lateness && { lateness: encodeIntoCompressedBase64(lateness) }),
+    };
+  }
+
+  async close(): Promise<Answered<"close">> {
+    clearInterval(this.#timer);
+    await Promise.all([this.#publisher?.close(), ...this.#lines.map((line) => line.close())]);
+    return {};
+  }
+
+  #receiver(subscription: Subscription): Receiver {
+    const tally = this.#tally;
+    const inflation = this.#inflation;
+    return {
+      beginRead: () => tally.beginRead(),
+      message: (buffer, start, end) => tally.take(subscription, buffer, start, end),
+      compressed: (buffer, start, end) => {
+        const text = inflation.inflate(subscription.record?.next ?? 0, buffer, start, end);
+        return tally.take(subscription, text, 0, text.length);
+      },
+      endRead: (bytes) => tally.endRead(subscription, bytes),
+      lost: (reason) => {
+        this.#disconnected++;
+        this.#reason ??= reason;
+      },
+    };
+  }
+
+  #publishDue(now: number): void {
+    const publisher = this.#publisher;
+    if (publisher === undefined || this.#pace === undefined || this.#resting) return;
+    const complete = Math.min(this.#tally.complete, this.#others);
+    const times = this.#pace.due({ next: publisher.next, complete, now });
+    if (times.length > 0) publisher.publish(times);
+  }
+
+  #progress(now: number): void {
+    if (this.#progressDue) return;
+    this.#progressDue = true;
+    setImmediate(() => {
+      this.#progressDue = false;
+      this.onProgress({ complete: this.#tally.complete, at: now });
+    });
+  }
+}

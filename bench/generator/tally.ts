@@ -1,0 +1,217 @@
+/** Counts what arrives at the subscribers of one process, and how late. */
+import { build, type Histogram } from "hdr-histogram-js";
+import { DeliveryRecord } from "../delivery-record.ts";
+import { nowMicros } from "../shared-clock.ts";
+import { MessageFinder } from "./message-finder.ts";
+
+/** Later than that is counted as that, in microseconds. */
+const LONGEST_LATENCY = 60_000_000;
+/** The grain of throughput over time, in microseconds. */
+export const BUCKET_MICROS = 100_000;
+
+/** One subscriber, as the tally sees it. */
+export interface Subscription {
+  /** Whether any message of the run has come. */
+  ready: boolean;
+  /** What came since the count began. */
+  record: DeliveryRecord | undefined;
+  /** Up to where all has come, when it was looked at last. */
+  position: number;
+}
+
+/** A histogram of times in microseconds. */
+export function timeHistogram(): Histogram {
+  return build({ highestTrackableValue: LONGEST_LATENCY, numberOfSignificantValueDigits: 3 });
+}
+
+/** Adds a time to a histogram, whatever it is. */
+export function recordTime(histogram: Histogram, micros: number, count = 1): void {
+  histogram.recordValueWithCount(Math.max(0, Math.min(LONGEST_LATENCY, Math.round(micros))), count);
+}
+
+/** What was counted between two instants. */
+export class Measurement {
+  deliveries = 0;
+  messages = 0;
+  /** Reads that brought any message. */
+  reads = 0;
+  bytes = 0;
+  /** Deliveries in each tenth of a second. */
+  readonly buckets: number[] = [];
+  /** From sending to arrival at each subscriber, of messages that were sent between the instants. */
+  readonly latency = timeHistogram();
+  /** From sending to arrival at the last subscriber. */
+  readonly completion = timeHistogram();
+  readonly from: number;
+  readonly to: number;
+
+  /** @param from - in microseconds of the shared clock, like `to` */
+  constructor(from: number, to: number) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Whether an instant belongs to it. */
+  has(instant: number): boolean {
+    return instant >= this.from && instant < this.to;
+  }
+}
+
+/**
+ * Keeps the records of all subscribers, and the number below which all of them have everything: `complete`. For that it
+ * counts how many subscribers are at each number, so that a read costs two steps however many messages it brings.
+ */
+export class Tally {
+  /** All subscribers have all messages below this number. */
+  complete = 0;
+  /** First arrivals since the count began. */
+  delivered = 0;
+  /** How many subscribers have had a message, before the count began. */
+  ready = 0;
+  measurement: Measurement | undefined;
+  /** Called when `complete` has grown, with the instant of the read. */
+  onComplete: (now: number) => void = () => {};
+  /** Called at the end of every read. */
+  onRead: (now: number) => void = () => {};
+  readonly #subscriptions: Subscription[] = [];
+  readonly #finder: MessageFinder;
+  readonly #mask: number;
+  /** How many subscribers are at a number; by the number's last bits. */
+  readonly #at: Int32Array;
+  /** When a message was sent, and which message that was; by its number's last bits. */
+  readonly #sentAt: Float64Array;
+  readonly #sentWhich: Float64Array;
+  #first: number | undefined;
+  #now = 0;
+  #readMessages = 0;
+  /** Deliveries of this read whose messages were sent at the same instant. */
+  #groupSentAt = Number.NaN;
+  #group = 0;
+
+  /** @param options.mostInFlight - messages that are at any time on their way, at most */
+  constructor(options: { run: string; messageBytes: number; mostInFlight: number }) {
+    this.#finder = new MessageFinder(options.run, options.messageBytes);
+    const size = 2 ** Math.ceil(Math.log2(2 * options.mostInFlight + 1_024));
+    this.#mask = size - 1;
+    this.#at = new Int32Array(size);
+    this.#sentAt = new Float64Array(size);
+    this.#sentWhich = new Float64Array(size).fill(-1);
+  }
+
+  /** The subscribers, in the order in which they were added. */
+  get subscriptions(): readonly Subscription[] {
+    return this.#subscriptions;
+  }
+
+  /** One more than the number that the last of the subscribers has come to, with gaps or without. */
+  get next(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { record } of this.#subscriptions) next = Math.min(next, record?.next ?? 0);
+    return this.#subscriptions.length === 0 ? 0 : next;
+  }
+
+  /** Adds a subscriber, before the count begins. */
+  add(): Subscription {
+    const subscription: Subscription = { ready: false, record: undefined, position: 0 };
+    this.#subscriptions.push(subscription);
+    return subscription;
+  }
+
+  /** From here on every subscriber has to get every message, the first of which has this number. */
+  count(first: number): void {
+    this.#first = first;
+    this.complete = first;
+    for (const subscription of this.#subscriptions) {
+      subscription.record = new DeliveryRecord(first);
+      subscription.position = first;
+    }
+    this.#at[first & this.#mask] = this.#subscriptions.length;
+  }
+
+  /** A read begins. The clock is read once for all that it brings. */
+  beginRead(): void {
+    this.#now = nowMicros();
+    this.#readMessages = 0;
+  }
+
+  /** Takes a payload. Returns whether it is a message of the run. */
+  take(subscription: Subscription, buffer: Buffer, start: number, end: number): boolean {
+    const sequence = this.#finder.sequenceIn(buffer, start, end);
+    if (sequence < 0) return false;
+    const { record } = subscription;
+    if (record === undefined) {
+      if (!subscription.ready) this.ready++;
+      subscription.ready = true;
+      return true;
+    }
+    // Sent before the count began; or never, because so many can't be on their way.
+    if (sequence < (this.#first ?? 0) || sequence > this.complete + this.#mask) return true;
+    if (!record.note(sequence)) return true;
+    this.#readMessages++;
+    const slot = sequence & this.#mask;
+    if (this.#sentWhich[slot] !== sequence) {
+      this.#sentAt[slot] = this.#finder.sentAtIn(buffer, end);
+      this.#sentWhich[slot] = sequence;
+    }
+    const sentAt = this.#sentAt[slot] as number;
+    if (sentAt !== this.#groupSentAt) this.#endGroup(sentAt);
+    this.#group++;
+    return true;
+  }
+
+  /** The read is dealt with. */
+  endRead(subscription: Subscription, bytes: number): void {
+    const { record } = subscription;
+    if (record !== undefined && this.#readMessages > 0) {
+      this.#endGroup(Number.NaN);
+      this.delivered += this.#readMessages;
+      this.#measureRead(bytes);
+      this.#move(subscription, record.complete);
+    }
+    this.onRead(this.#now);
+  }
+
+  #measureRead(bytes: number): void {
+    const { measurement } = this;
+    if (!measurement?.has(this.#now)) return;
+    measurement.deliveries += this.#readMessages;
+    measurement.reads++;
+    measurement.bytes += bytes;
+    const bucket = Math.floor((this.#now - measurement.from) / BUCKET_MICROS);
+    measurement.buckets[bucket] = (measurement.buckets[bucket] ?? 0) + this.#readMessages;
+  }
+
+  #endGroup(nextSentAt: number): void {
+    const { measurement } = this;
+    if (this.#group > 0 && measurement?.has(this.#groupSentAt)) {
+      recordTime(measurement.latency, this.#now - this.#groupSentAt, this.#group);
+    }
+    this.#groupSentAt = nextSentAt;
+    this.#group = 0;
+  }
+
+  #move(subscription: Subscription, position: number): void {
+    const from = subscription.position;
+    if (position === from) return;
+    subscription.position = position;
+    const at = this.#at;
+    (at[from & this.#mask] as number)--;
+    (at[position & this.#mask] as number)++;
+    if (from !== this.complete || at[from & this.#mask] !== 0) return;
+    let complete = from;
+    while (at[complete & this.#mask] === 0) complete++;
+    this.#completed(from, complete);
+    this.complete = complete;
+    this.onComplete(this.#now);
+  }
+
+  #completed(from: number, to: number): void {
+    const { measurement } = this;
+    if (measurement === undefined) return;
+    if (measurement.has(this.#now)) measurement.messages += to - from;
+    for (let sequence = from; sequence < to; sequence++) {
+      const sentAt = this.#sentAt[sequence & this.#mask] as number;
+      if (measurement.has(sentAt)) recordTime(measurement.completion, this.#now - sentAt);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { type WebSocket, WebSocketServer } from "ws";
+import { createServer } from "../src/server/index.ts";
+import { type Load, runRound } from "./round.ts";
+import { TargetFailure } from "./target-failure.ts";
+
+const load: Omit<Load, "dialect"> = {
+  subscribers: 5,
+  pacing: { window: 4 },
+  messageBytes: 100,
+  durationMs: 100,
+  warmUpMs: 20,
+  patienceMs: 10_000,
+  generators: 1,
+};
+const window = 4;
+
+const overWebSocket = (url: string): Load["dialect"] => ({
+  subscribe: { transport: "ws", url },
+  publish: { via: "ws", url },
+});
+
+const right = { lost: 0, duplicated: 0, reordered: 0, disconnected: 0, overloaded: false };
+
+let undo: (() => void) | undefined;
+afterEach(() => undo?.());
+
+/** Starts a server that does with a broadcast what the test says; it answers pings. */
+async function serve(relay: (text: string, clients: WebSocket[]) => void): Promise<string> {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  server.on("connection", (client) => {
+    client.on("message", (data) => {
+      if (JSON.parse(data.toString()).type === "ping") client.send('{"type":"pong"}');
+      else relay(data.toString(), [...server.clients]);
+    });
+  });
+  await once(server, "listening");
+  undo = () => {
+    for (const client of server.clients) client.terminate();
+    server.close();
+  };
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+it("counts every delivery of a right server", async () => {
+  await using server = createServer({ port: 0 });
+  const { ws } = await server.listen();
+
+  const round = await runRound({ ...load, dialect: overWebSocket(ws), pid: process.pid });
+
+  expect(round).toMatchObject(right);
+  expect(round.sent).toBeGreaterThanOrEqual(2 * window);
+  expect(round.delivered).toBe(round.sent * load.subscribers);
+  expect(round.figures?.deliveriesPerSecond).toBeGreaterThanOrEqual(0);
+});
+
+it("takes another spelling of the same message for the message", async () => {
+  const url = await serve((text, clients) => {
+    for (const client of clients) client.send(JSON.stringify(JSON.parse(text), null, 2));
+  });
+
+  const round = await runRound({ ...load, dialect: overWebSocket(url) });
+
+  expect(round).toMatchObject(right);
+  expect(round.delivered).toBe(round.sent * load.subscribers);
+});
+
+describe("gives no figure to a server that", () => {
+  it("loses a message for one subscriber", async () => {
+    let messages = 0;
+    const url = await serve((text, clients) => {
+      const losing = ++messages === 10 ? clients[2] : undefined;
+      for (const client of clients) if (client !== losing) client.send(text);
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url), patienceMs: 200 });
+
+    expect(round).toMatchObject({ lost: 1, duplicated: 0, reordered: 0, disconnected: 0 });
+    expect(round).not.toHaveProperty("figures");
+  });
+
+  it("loses every tenth message", async () => {
+    let messages = 0;
+    const url = await serve((text, clients) => {
+      if (++messages % 10 !== 0) for (const client of clients) client.send(text);
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url), patienceMs: 200 });
+
+    expect(round.lost).toBe(load.subscribers);
+    expect(round).not.toHaveProperty("figures");
+  });
+
+  it("sends a message twice, the second time after all else", async () => {
+    let messages = 0;
+    let first = "";
+    const url = await serve((text, clients) => {
+      if (++messages === 8) first = text;
+      for (const client of clients) client.send(text);
+      if (messages === 20) for (const client of clients) client.send(first);
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url) });
+
+    expect(round).toMatchObject({ lost: 0, duplicated: load.subscribers, reordered: 0 });
+    expect(round).not.toHaveProperty("figures");
+  });
+
+  it("swaps two neighbours", async () => {
+    let messages = 0;
+    let held: string | undefined;
+    const url = await serve((text, clients) => {
+      if (++messages === 10) {
+        held = text;
+        return;
+      }
+      for (const client of clients) client.send(text);
+      if (held) for (const client of clients) client.send(held);
+      held = undefined;
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url) });
+
+    expect(round).toMatchObject({ lost: 0, duplicated: 0, reordered: load.subscribers });
+    expect(round).not.toHaveProperty("figures");
+  });
+
+  it("cuts a connection", async () => {
+    let messages = 0;
+    const url = await serve((text, clients) => {
+      if (++messages === 10) clients[2]?.terminate();
+      for (const client of clients) client.send(text);
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url) });
+
+    expect(round.disconnected).toBe(1);
+    expect(round).not.toHaveProperty("figures");
+  });
+
+  it("changes what is in a message", async () => {
+    let messages = 0;
+    const url = await serve((text, clients) => {
+      const sent = ++messages < 10 ? text : text.replace(/"sequence":(\d+)/, '"sequence":"$1"');
+      for (const client of clients) client.send(sent);
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url), patienceMs: 200 });
+
+    expect(round.lost).toBeGreaterThanOrEqual(window * load.subscribers);
+    expect(round).not.toHaveProperty("figures");
+  });
+
+  it("falls behind the schedule", async () => {
+    const url = await serve((text, clients) => {
+      const until = performance.now() + 4;
+      while (performance.now() < until);
+      for (const client of clients) client.send(text);
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url), pacing: { rate: 500 }, durationMs: 60_000 });
+
+    expect(round).toMatchObject({ ...right, overloaded: true });
+    expect(round).not.toHaveProperty("figures");
+  });
+});
+
+describe("works", () => {
+  it("with several processes that share the subscribers", async () => {
+    await using server = createServer({ port: 0 });
+    const { ws } = await server.listen();
+
+    const round = await runRound({ ...load, dialect: overWebSocket(ws), generators: 2, subscribers: 7 });
+
+    expect(round).toMatchObject(right);
+    expect(round.sent).toBeGreaterThanOrEqual(2 * window);
+    expect(round.delivered).toBe(7 * round.sent);
+  });
+
+  it("over streams, with messages that are posted", async () => {
+    await using server = createServer({ port: 0 });
+    const { sse, publish } = await server.listen();
+
+    const dialect: Load["dialect"] = {
+      subscribe: { transport: "sse", url: sse },
+      publish: { via: "post", url: publish },
+    };
+    const round = await runRound({ ...load, dialect });
+
+    expect(round).toMatchObject(right);
+    expect(round.delivered).toBe(load.subscribers * round.sent);
+  });
+
+  it("with compressed messages", async () => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: { threshold: 0 } });
+    server.on("connection", (client) =>
+      client.on("message", (data) => {
+        for (const other of server.clients) other.send(String(data));
+      }),
+    );
+    await once(server, "listening");
+    undo = () => {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    };
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+
+    const dialect: Load["dialect"] = {
+      subscribe: { transport: "ws", url, deflate: true },
+      publish: { via: "ws", url },
+    };
+    const round = await runRound({ ...load, dialect, messageBytes: 1_024 });
+
+    expect(round).toMatchObject(right);
+    const { bytesPerSecond = 0, deliveriesPerSecond = 0 } = round.figures ?? {};
+    expect(bytesPerSecond / deliveriesPerSecond).toBeLessThan(512);
+  });
+
+  it("at a rate, with latency from the time when a message should have been sent", async () => {
+    await using server = createServer({ port: 0 });
+    const { ws } = await server.listen();
+
+    const round = await runRound({ ...load, dialect: overWebSocket(ws), pacing: { rate: 200 }, durationMs: 500 });
+
+    expect(round).toMatchObject(right);
+    expect(round.delivered).toBe(load.subscribers * round.sent);
+    // What is sent too late on a busy machine makes the round invalid, and says so.
+    if (round.figures === undefined) expect(round.reason).toMatch(/^invalid: /);
+  });
+});
+
+describe("fails when the server", () => {
+  it("cannot be reached", async () => {
+    const url = await serve(() => {});
+    undo?.();
+
+    await expect(runRound({ ...load, dialect: overWebSocket(url) })).rejects.toThrow(TargetFailure);
+  });
+
+  it("relays nothing", async () => {
+    const url = await serve(() => {});
+
+    const round = runRound({ ...load, dialect: overWebSocket(url), patienceMs: 100 });
+    await expect(round).rejects.toThrow(/does not relay what is published: 5 of 5/);
+  });
+
+  it("refuses what is posted", async () => {
+    await using server = createServer({ port: 0 });
+    const { ws, health } = await server.listen();
+
+    const dialect: Load["dialect"] = { subscribe: { transport: "ws", url: ws }, publish: { via: "post", url: health } };
+    await expect(runRound({ ...load, dialect, patienceMs: 100 })).rejects.toThrow(/answered with the status 40/);
+  });
+});

@@ -1,0 +1,338 @@
+/** One round of fan-out: subscribers and a publisher come, load is generated and measured, and every delivery checked. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Dialect } from "./dialect.ts";
+import { type Curves, type Figures, figuresOf, type ServerUse } from "./figures.ts";
+import { Generator } from "./generator/generator.ts";
+import type { Answered, Asked } from "./generator/protocol.ts";
+import { newRunId } from "./numbered-messages.ts";
+import { cpuSecondsOf, memoryOf } from "./server-process.ts";
+import { nowMicros } from "./shared-clock.ts";
+import { TargetFailure } from "./target-failure.ts";
+
+/** How a publisher goes on: with so many messages on their way at any time, or so many messages a second. */
+export type Pacing = { window: number } | { rate: number };
+
+/** How hard and how long to load a server. */
+export interface Load {
+  /** How the server is subscribed to and published to; it runs already. */
+  dialect: Pick<Dialect, "subscribe" | "publish">;
+  /** Connections that only listen. The publisher is one more, whose own copies do not count. */
+  subscribers: number;
+  /** Closed loop or open loop. */
+  pacing: Pacing;
+  /** Size of a message in bytes. */
+  messageBytes: number;
+  /** How long deliveries are counted, in milliseconds, after the warm-up. */
+  durationMs: number;
+  /** The least time of warm-up, in milliseconds; a closed loop also warms up for two windows of messages. */
+  warmUpMs: number;
+  /** A message that has not arrived when nothing new has come for so long is lost. In milliseconds. */
+  patienceMs: number;
+  /** Processes that share the subscribers. */
+  generators: number;
+  /** The server's process, if it is known. */
+  pid?: number | undefined;
+  /** Told now and then what is being done, and how many deliveries there were. */
+  onProgress?: ((progress: { doing: string; delivered: number }) => void) | undefined;
+}
+
+/** How one round went. All counts are of the whole round, warm-up included. */
+export interface Round {
+  /** Messages sent since all subscribers were there. */
+  sent: number;
+  /** First arrivals of messages, at all subscribers together: `sent` × subscribers if nothing was lost. */
+  delivered: number;
+  /** Deliveries due that never came, or came changed. */
+  lost: number;
+  /** Arrivals of a message that the subscriber had already. */
+  duplicated: number;
+  /** Arrivals of a message after one that was sent later. */
+  reordered: number;
+  /** Connections that the server ended. */
+  disconnected: number;
+  /** Whether the server fell behind the schedule of an open loop so far that the round was given up. */
+  overloaded: boolean;
+  /** Why connections ended, or why the round says nothing. */
+  reason?: string;
+  /** What was measured after the warm-up. Only there if every delivery of the round was right, and the load as asked. */
+  figures?: Figures;
+  /** The same over time and percentiles. */
+  curves?: Curves;
+}
+
+type Look = Answered<"look">;
+
+const LOOK_EVERY_MS = 20;
+/** More handshakes at once would overflow the queue of a server that has not accepted them yet. */
+const HANDSHAKES_AT_ONCE = 64;
+/** How long nothing comes before it is tried whether anything does. */
+const STILL_MS = 2_000;
+/** How long before it begins a measurement is announced. */
+const LEAD_MICROS = 50_000;
+/** Sends that are later than this part of the latency say more of the generator than of the server. */
+const MOST_LATENESS = 0.2;
+
+/**
+ * Loads a server for one round: connects, warms up, counts, waits for what is in flight, and checks that each
+ * subscriber got every message exactly once and in order.
+ *
+ * @throws TargetFailure if the server cannot be reached, or does not relay what is published
+ */
+export async function runRound(load: Load): Promise<Round> {
+  const generators = Array.from({ length: Math.min(load.generators, load.subscribers) }, () => new Generator());
+  try {
+    const round = new FanOut(load, generators);
+    await round.connect();
+    const result = await round.run();
+    await round.disconnect();
+    return result;
+  } finally {
+    await Promise.all(generators.map((generator) => generator[Symbol.asyncDispose]()));
+  }
+}
+
+class FanOut {
+  readonly #load: Load;
+  readonly #generators: Generator[];
+  /** The one that publishes. */
+  readonly #publisher: Generator;
+  #first = 0;
+  #next = 0;
+  #server: ServerUse = {};
+  /** How long was measured; 0 if that came to nothing. */
+  #seconds = 0;
+  #overloaded = false;
+
+  constructor(load: Load, generators: Generator[]) {
+    this.#load = load;
+    this.#generators = generators;
+    this.#publisher = generators[0] as Generator;
+  }
+
+  async connect(): Promise<void> {
+    const { dialect, subscribers, messageBytes, pacing } = this.#load;
+    const run = newRunId();
+    // An open loop is given up when it is 0.7 s behind.
+    const mostInFlight = Math.ceil("window" in pacing ? pacing.window : pacing.rate) + 1_024;
+    await this.#all((generator) => generator.ask("prepare", { run, messageBytes, mostInFlight }));
+    this.#say("connecting", 0);
+    const share = subscribers / this.#generators.length;
+    await this.#all((generator, index) => {
+      const count = Math.round(share * (index + 1)) - Math.round(share * index);
+      const atOnce = Math.max(1, Math.floor(HANDSHAKES_AT_ONCE / this.#generators.length));
+      return generator.ask("subscribe", { use: dialect.subscribe as Asked<"subscribe">["use"], count, atOnce });
+    });
+    await this.#publisher.ask("openPublisher", { use: dialect.publish as Asked<"openPublisher">["use"] });
+    await this.#beReady();
+    await this.#all((generator) => generator.ask("count", { first: this.#first }));
+    this.#joinProgress();
+  }
+
+  async run(): Promise<Round> {
+    await this.#publisher.ask("pace", this.#load.pacing);
+    if (await this.#warmUp()) await this.#measure();
+    this.#next = (await this.#publisher.ask("rest", {})).next;
+    await this.#drain();
+    return this.#judge();
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#all((generator) => generator.ask("close", {}));
+  }
+
+  /** Publishes until every subscriber has had something: then each of them is subscribed. */
+  async #beReady(): Promise<void> {
+    const { subscribers, patienceMs } = this.#load;
+    let pauseMs = LOOK_EVERY_MS;
+    for (let waitedMs = 0; ; waitedMs += pauseMs) {
+      this.#first = (await this.#publisher.ask("publish", {})).next;
+      await delay(pauseMs);
+      const looks = await this.#look();
+      const ready = looks.reduce((sum, look) => sum + look.ready, 0);
+      if (ready === subscribers) return;
+      const reason = looks.find((look) => look.reason)?.reason;
+      if (reason !== undefined) throw new TargetFailure(`${this.#address} ended a connection at once: ${reason}`);
+      if (waitedMs > patienceMs) {
+        throw new TargetFailure(
+          `${this.#address} does not relay what is published: ${subscribers - ready} of ${subscribers} subscribers got nothing`,
+        );
+      }
+      // A slow server gets the time to send one to all before there is another.
+      pauseMs = Math.min(1_000, 2 * pauseMs);
+    }
+  }
+
+  /** The publisher's generator needs to know how far the subscribers of the others are. */
+  #joinProgress(): void {
+    const [, ...others] = this.#generators;
+    if (others.length === 0) return;
+    const completes = others.map(() => this.#first);
+    const tell = (at: number) =>
+      void this.#publisher.ask("others", { complete: Math.min(...completes), at }).catch(() => {});
+    others.forEach((generator, index) => {
+      generator.onProgress = ({ complete, at }) => {
+        completes[index] = complete;
+        tell(at);
+      };
+    });
+    tell(nowMicros());
+  }
+
+  /** Returns whether there is anything to measure. */
+  async #warmUp(): Promise<boolean> {
+    const { warmUpMs, pacing } = this.#load;
+    const until = performance.now() + warmUpMs;
+    const least = this.#first + ("window" in pacing ? 2 * pacing.window : 1);
+    return this.#goOn("warming up", (looks) => {
+      return performance.now() >= until && looks.every((look) => look.complete >= least);
+    });
+  }
+
+  async #measure(): Promise<void> {
+    const duration = this.#load.durationMs * 1_000;
+    let from = Number.NaN;
+    for (let lead = LEAD_MICROS; Number.isNaN(from); lead *= 2) {
+      const begin = Math.round(nowMicros() + lead);
+      const told = await this.#all((generator) => generator.ask("measure", { from: begin, to: begin + duration }));
+      // One that learns of it too late has missed some.
+      if (told.every(({ at }) => at < begin)) from = begin;
+    }
+    const use = this.#watchServer(from, from + duration);
+    if (!(await this.#goOn("measuring", () => nowMicros() >= from + duration))) return;
+    this.#seconds = duration / 1_000_000;
+    this.#server = await use;
+  }
+
+  async #watchServer(from: number, to: number): Promise<ServerUse> {
+    const { pid } = this.#load;
+    if (pid === undefined) return {};
+    const cpuAt = async (instant: number) => {
+      await delay(Math.max(0, (instant - nowMicros()) / 1_000));
+      return { cpu: cpuSecondsOf(pid), at: nowMicros() };
+    };
+    const before = await cpuAt(from);
+    const after = await cpuAt(to);
+    const used = (after.cpu ?? Number.NaN) - (before.cpu ?? Number.NaN);
+    return {
+      ...(used >= 0 && { cpuPercent: (used / (after.at - before.at)) * 100_000_000 }),
+      ...memoryOf(pid),
+    };
+  }
+
+  /** Waits while the publisher goes on. Returns false as soon as it is clear that the round is a failure. */
+  async #goOn(doing: string, reached: (looks: Look[]) => boolean): Promise<boolean> {
+    const { patienceMs, pacing } = this.#load;
+    const stillMs = Math.max(Math.min(patienceMs, STILL_MS), "rate" in pacing ? 3_000 / pacing.rate : 0);
+    let stillLooks = 0;
+    let before = -1;
+    for (;;) {
+      const looks = await this.#look();
+      const delivered = looks.reduce((sum, look) => sum + look.delivered, 0);
+      this.#overloaded = looks.some((look) => look.overloaded);
+      if (this.#overloaded || isBroken(looks)) return false;
+      if (reached(looks)) return true;
+      this.#say(doing, delivered);
+      stillLooks = delivered === before ? stillLooks + 1 : 0;
+      before = delivered;
+      // In looks, with all that has arrived read between them: a machine that stood still has not lost a message.
+      if (stillLooks * LOOK_EVERY_MS >= stillMs) {
+        const upTo = await this.#fence();
+        if (upTo === undefined || !(await this.#look()).every((look) => look.complete >= upTo)) return false;
+        stillLooks = 0;
+      }
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+
+  /**
+   * Waits for what is on its way. What comes twice, or late, comes before the second fence: the first one goes the same way
+   * as the last message.
+   */
+  async #drain(): Promise<void> {
+    this.#say("draining", 0);
+    const stillMs = Math.min(this.#load.patienceMs, STILL_MS);
+    await this.#until((looks) => looks.every((look) => look.complete >= this.#next), stillMs);
+    for (let fence = 0; fence < 2; fence++) {
+      const next = await this.#fence();
+      if (next === undefined) return;
+    }
+    await this.#until(([look]) => look?.unanswered === 0, this.#load.patienceMs);
+  }
+
+  /** Publishes a message and waits until all subscribers have it. Undefined if they don't get it. */
+  async #fence(): Promise<number | undefined> {
+    if (isBroken(await this.#look())) return undefined;
+    const { next } = await this.#publisher.ask("publish", {});
+    this.#next = Math.max(this.#next, next);
+    const reached = await this.#until((looks) => looks.every((look) => look.reached >= next), this.#load.patienceMs);
+    return reached ? next : undefined;
+  }
+
+  /** Waits for a state; gives up once a connection is lost, or nothing has arrived for so long. */
+  async #until(reached: (looks: Look[]) => boolean, patienceMs: number): Promise<boolean> {
+    let before = -1;
+    for (let stillLooks = 0; stillLooks * LOOK_EVERY_MS <= patienceMs; stillLooks++) {
+      const looks = await this.#look();
+      if (reached(looks)) return true;
+      if (isBroken(looks)) return false;
+      const delivered = looks.reduce((sum, look) => sum + look.delivered, 0);
+      if (delivered !== before) stillLooks = 0;
+      before = delivered;
+      await delay(LOOK_EVERY_MS);
+    }
+    return false;
+  }
+
+  async #judge(): Promise<Round> {
+    const looks = await this.#look();
+    const parts = await this.#all((generator) => generator.ask("collect", {}));
+    const total = (count: "received" | "duplicated" | "reordered" | "disconnected") =>
+      parts.reduce((sum, part) => sum + part[count], 0);
+    const sent = this.#next - this.#first;
+    const delivered = total("received");
+    const reason = looks.find((look) => look.reason)?.reason;
+    const round: Round = {
+      sent,
+      delivered,
+      lost: sent * this.#load.subscribers - delivered,
+      duplicated: total("duplicated"),
+      reordered: total("reordered"),
+      disconnected: total("disconnected") + (looks.some((look) => look.publisherLost) ? 1 : 0),
+      overloaded: this.#overloaded,
+      ...(reason !== undefined && { reason }),
+    };
+    const faults = round.lost + round.duplicated + round.reordered + round.disconnected;
+    if (faults > 0 || round.overloaded || this.#seconds === 0) return round;
+    if (looks.some((look) => look.unanswered > 0)) return { ...round, reason: "not every POST was answered" };
+    const { figures, curves } = figuresOf(parts, this.#seconds, this.#server);
+    const { latenessP99Ms = 0, latencyP99Ms } = figures;
+    if (latenessP99Ms <= MOST_LATENESS * latencyP99Ms) return { ...round, figures, curves };
+    return {
+      ...round,
+      reason:
+        `invalid: messages were sent up to ${latenessP99Ms.toFixed(1)} ms late (p99), which is more than 20 % of the latency ` +
+        `of ${latencyP99Ms.toFixed(1)} ms: this machine, not the server, was measured`,
+    };
+  }
+
+  get #address(): string {
+    return this.#load.dialect.subscribe.url;
+  }
+
+  #say(doing: string, delivered: number): void {
+    this.#load.onProgress?.({ doing, delivered });
+  }
+
+  #look(): Promise<Look[]> {
+    return this.#all((generator) => generator.ask("look", {}));
+  }
+
+  #all<Result>(action: (generator: Generator, index: number) => Promise<Result>): Promise<Result[]> {
+    return Promise.all(this.#generators.map(action));
+  }
+}
+
+/** A connection that is gone misses all that comes. */
+function isBroken(looks: Look[]): boolean {
+  return looks.some((look) => look.disconnected > 0 || look.publisherLost);
+}
