@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { createServer } from "../src/server/index.ts";
-import { benchmark } from "./benchmark.ts";
+import { type BenchmarkPlan, benchmark } from "./benchmark.ts";
 import { renderReport } from "./report.ts";
 import { type BenchmarkResult, parseResult } from "./result.ts";
 import { cpuSecondsOf, memoryOf } from "./server-process.ts";
 import { coreDialect, runningTarget } from "./target.ts";
 
-const plan = {
+const plan: BenchmarkPlan = {
+  load: "fanout",
   subscribers: 3,
   pacings: [{ window: 2 }, { window: 8 }],
   messageBytes: 100,

@@ -3,13 +3,19 @@ import type { Objective } from "./capacity.ts";
 import { describeEnvironment } from "./environment.ts";
 import { measureCapacity, measureFanOut } from "./fan-out.ts";
 import { measureRequests } from "./http-load.ts";
-import type { BenchmarkResult } from "./result.ts";
+import { idle } from "./loads/idle.ts";
+import type { ConnectionLoad, ConnectionRound } from "./loads/loaded-subscribers.ts";
+import { publish } from "./loads/publish.ts";
+import { connectStorm, reconnectStorm } from "./loads/storms.ts";
+import type { BenchmarkResult, LoadName } from "./result.ts";
 import type { Load, Pacing } from "./round.ts";
-import { spread } from "./spread.ts";
+import { spread, spreads } from "./spread.ts";
 import type { Target } from "./target.ts";
 
 /** What to run against a target. */
-export interface BenchmarkPlan extends Omit<Load, "dialect" | "pid" | "pacing" | "onProgress"> {
+export interface BenchmarkPlan extends Omit<Load, "dialect" | "pid" | "pacing" | "onProgress" | "beside"> {
+  /** The kind of load. */
+  load: LoadName;
   /** Each of these is measured for itself, one after the other. */
   pacings: readonly Pacing[];
   /** Rounds of each, with connections of their own. */
@@ -17,6 +23,16 @@ export interface BenchmarkPlan extends Omit<Load, "dialect" | "pid" | "pacing" |
   /** Look for the capacity under this objective, instead. */
   objective?: Objective | undefined;
 }
+
+/** One in so many subscribers is slow, or comes and goes. */
+const ONE_IN = 10;
+
+const connectionLoads: { [name in LoadName]?: (load: ConnectionLoad) => Promise<ConnectionRound> } = {
+  publish,
+  "connect-storm": connectStorm,
+  "reconnect-storm": reconnectStorm,
+  idle,
+};
 
 /**
  * Runs a benchmark. One thing at a time: nothing else is asked of the server meanwhile.
@@ -28,30 +44,61 @@ export async function benchmark(
   plan: BenchmarkPlan,
   onProgress?: Load["onProgress"],
 ): Promise<BenchmarkResult> {
-  const environment = describeEnvironment();
-  const { pacings, rounds, objective, ...rest } = plan;
-  const load = { ...rest, dialect: target.dialect, pid: target.pid, onProgress };
   const result: BenchmarkResult = {
     format: "tidings-bench/1",
     name: target.dialect.name,
-    load: "fanout",
+    load: plan.load,
     plan: plannedFor(target, plan),
-    environment,
+    environment: describeEnvironment(),
     exact: true,
     measurements: [],
     failures: [],
   };
-  if (objective) result.capacity = await measureCapacity(load, objective);
-  else for (const pacing of pacings) result.measurements.push(await measureFanOut({ ...load, pacing }, rounds));
-  result.exact = result.measurements.every(({ exact }) => exact);
-
-  const requests: number[] = [];
-  for (let round = 0; target.health && round < rounds; round++) {
-    onProgress?.({ doing: `plain requests, round ${round + 1} of ${rounds}`, delivered: 0 });
-    requests.push(await measureRequests(target.health, plan.durationMs));
+  const { load: name, pacings, rounds, objective, ...rest } = plan;
+  const load = { ...rest, dialect: target.dialect, pid: target.pid, onProgress };
+  const ofConnections = connectionLoads[name];
+  if (ofConnections) Object.assign(result, await repeat(rounds, () => ofConnections(load)));
+  else if (objective) result.capacity = await measureCapacity(load, objective);
+  else {
+    for (const pacing of pacings) {
+      for (const { label, beside } of variants(plan)) {
+        result.measurements.push(await measureFanOut({ ...load, pacing, beside }, rounds, label));
+      }
+    }
   }
-  if (requests.length > 0) result.figures = { requestsPerSecond: spread(requests) };
+  result.exact = result.failures.length === 0 && result.measurements.every(({ exact }) => exact);
+
+  if (name === "fanout" && target.health) {
+    result.figures = { requestsPerSecond: await measureHealth(target.health, plan, onProgress) };
+  }
   return result;
+}
+
+/** What is measured at each pace: with slow consumers, and without them to compare. */
+function variants({ load, subscribers }: BenchmarkPlan): { label?: string; beside?: Load["beside"] }[] {
+  const some = Math.max(1, Math.round(subscribers / ONE_IN));
+  if (load === "churn") return [{ label: `${some} more come and go`, beside: { slow: 0, guests: some } }];
+  if (load !== "slow-consumers") return [{}];
+  return [{ label: "all read" }, { label: `${some} more never read`, beside: { slow: some, guests: 0 } }];
+}
+
+async function repeat(
+  rounds: number,
+  load: () => Promise<ConnectionRound>,
+): Promise<Pick<BenchmarkResult, "figures" | "failures">> {
+  const done: ConnectionRound[] = [];
+  for (let round = 0; round < rounds; round++) done.push(await load());
+  const failures = done.flatMap((round) => round.failures);
+  return failures.length > 0 ? { failures } : { figures: spreads(done.map(({ figures }) => figures)), failures };
+}
+
+async function measureHealth(url: string, { rounds, durationMs }: BenchmarkPlan, onProgress: Load["onProgress"]) {
+  const requests: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    onProgress?.({ doing: `plain requests, round ${round} of ${rounds}`, delivered: 0 });
+    requests.push(await measureRequests(url, durationMs));
+  }
+  return spread(requests);
 }
 
 /** The plan as a result records it. */

@@ -29,6 +29,7 @@ export async function calibrate(load: Load, messagesPerRead: number): Promise<Ce
     const round = await runRound({
       ...load,
       pid: undefined,
+      beside: undefined,
       pacing: { window: Math.max(1, Math.round(messagesPerRead)) },
       durationMs: CALIBRATED_MS,
       dialect: {

@@ -73,8 +73,9 @@ function judge({ percentile, withinMs }: Objective, rate: number, round: Round):
   if (figures === undefined) return { rate, met: false, why: whyNot(round) };
   const names = { 50: "latencyP50Ms", 90: "latencyP90Ms", 99: "latencyP99Ms", 99.9: "latencyP999Ms" } as const;
   const latencyMs = figures[names[percentile]];
+  // What was sent late counts as latency: who meets the objective in spite of that does meet it.
   const met = latencyMs <= withinMs;
-  const why = `p${percentile} ${latencyMs.toFixed(1)} ms`;
+  const why = `p${percentile} ${latencyMs.toFixed(1)} ms${!met && round.invalid ? `; ${round.invalid}` : ""}`;
   return { rate, met, latencyMs, generatorCpuPercent: figures.generatorCpuPercent, why };
 }
 

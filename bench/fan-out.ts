@@ -12,19 +12,21 @@ const BUSY_PERCENT = 90;
 const FIRST_DELIVERIES = 20_000;
 
 /** Runs one load for some rounds, and calibrates the generator for what it came to. */
-export async function measureFanOut(load: Load, rounds: number): Promise<Measurement> {
+export async function measureFanOut(load: Load, rounds: number, label?: string): Promise<Measurement> {
   const done: Round[] = [];
   for (let round = 1; round <= rounds; round++) {
     done.push(await runRound({ ...load, onProgress: inRound(load, round, rounds) }));
   }
   const { pacing } = load;
-  const all = done.map((round) => round.figures).filter((figures) => figures !== undefined);
+  const named = { ...(label !== undefined && { label }), pacing };
+  const valid = done.filter(({ invalid }) => invalid === undefined);
+  const all = valid.map((round) => round.figures).filter((figures) => figures !== undefined);
   const recorded = done.map(asRecorded);
-  if (all.length < rounds) return { pacing, rounds: recorded, exact: false, generatorBound: false };
+  if (all.length < rounds) return { ...named, rounds: recorded, exact: false, generatorBound: false };
   const figures = spreads(all);
   const ceiling = "window" in pacing ? await calibrate(load, figures.messagesPerRead?.median ?? 1) : undefined;
   return {
-    pacing,
+    ...named,
     rounds: recorded,
     exact: true,
     figures,
@@ -55,10 +57,11 @@ function inRound({ onProgress }: Load, round: number, rounds: number): OnProgres
   return ({ doing, delivered }) => onProgress({ doing: `round ${round} of ${rounds}: ${doing}`, delivered });
 }
 
+/** A server that is busy all the time is its own bottleneck, however busy the generator is. */
 function isGeneratorBound(figures: NonNullable<Measurement["figures"]>, ceiling: Ceiling | undefined): boolean {
   const { generatorCpuPercent, serverCpuPercent, deliveriesPerSecond } = figures;
-  const busy = (generatorCpuPercent?.median ?? 0) > BUSY_PERCENT;
-  if (busy && (serverCpuPercent === undefined || serverCpuPercent.median < BUSY_PERCENT)) return true;
+  if ((serverCpuPercent?.median ?? 0) > BUSY_PERCENT) return false;
+  if ((generatorCpuPercent?.median ?? 0) > BUSY_PERCENT) return true;
   return ceiling !== undefined && (deliveriesPerSecond?.median ?? 0) > CEILING_SHARE * ceiling.deliveriesPerSecond;
 }
 

@@ -1,5 +1,7 @@
 /** How figures are called and shown. */
 
+import type { Measurement } from "./result.ts";
+
 /** A figure for people. */
 export interface Shown {
   label: string;
@@ -28,8 +30,22 @@ export const figureNames: { [name: string]: Shown } = {
   generatorCpuPercent: { label: "generator CPU, % of a core", show: shown },
   serverMemoryBytes: { label: "server memory, MB", show: megabytes },
   serverPeakMemoryBytes: { label: "server memory at its peak, MB", show: megabytes },
+  connectionsPerSecond: { label: "connections/s", show: shown },
+  secondsUntilAllAreBack: { label: "until all are back, s", show: shown },
+  serverCpuMicrosPerConnection: { label: "server CPU per connection, µs", show: shown },
+  bytesPerConnection: { label: "server memory per connection, B", show: shown },
+  arrivalsPerSecond: { label: "subscribers that came, per second", show: shown },
+  postsPerSecond: { label: "POSTs/s", show: shown },
+  postLatencyP50Ms: { label: "POST answered p50, ms", show: shown },
+  postLatencyP99Ms: { label: "POST answered p99, ms", show: shown },
   requestsPerSecond: { label: "GET requests/s", show: shown },
 };
+
+/** What tells one measurement of a result from the others. */
+export function measurementName({ label, pacing }: Pick<Measurement, "label" | "pacing">): string {
+  const pace = "window" in pacing ? `window ${counted(pacing.window)}` : `${shown(pacing.rate)} messages/s`;
+  return label === undefined ? pace : `${pace}, ${label}`;
+}
 
 /** At least three digits; thousands set apart. */
 export function shown(value: number): string {

@@ -1,5 +1,5 @@
 /** What has to be said beside the figures of a result, in every report. */
-import { counted, shown } from "./figure-names.ts";
+import { counted, measurementName, shown } from "./figure-names.ts";
 import type { BenchmarkResult } from "./result.ts";
 
 /** What was run. */
@@ -25,7 +25,9 @@ function deliveries({ measurements, plan, exact }: BenchmarkResult): string[] {
     rounds.reduce((sum, round) => sum + round[count], 0);
   const due = counted(total("sent") * plan.subscribers);
   if (exact) return [`All ${due} deliveries arrived once and in order.`];
-  const reasons = new Set(rounds.map(({ reason }) => reason).filter((reason) => reason !== undefined));
+  const reasons = new Set(
+    rounds.flatMap(({ reason, invalid }) => [reason, invalid]).filter((reason) => reason !== undefined),
+  );
   const overloaded = rounds.some((round) => round.overloaded);
   return [
     `NO throughput figure: of ${due} deliveries ${total("lost")} were lost, ${total("duplicated")} duplicated, ` +
@@ -37,8 +39,9 @@ function deliveries({ measurements, plan, exact }: BenchmarkResult): string[] {
 
 function generator({ measurements, capacity }: BenchmarkResult): string[] {
   const lines: string[] = [];
-  for (const { pacing, ceiling, generatorBound } of measurements) {
-    const where = "window" in pacing ? `window ${pacing.window}` : `${pacing.rate} messages/s`;
+  for (const measurement of measurements) {
+    const { ceiling, generatorBound } = measurement;
+    const where = measurementName(measurement);
     if (ceiling) {
       lines.push(
         `The generator's own ceiling at ${where}: ${shown(ceiling.deliveriesPerSecond)} deliveries/s, ` +

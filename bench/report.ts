@@ -1,14 +1,14 @@
 /** A benchmark's result as a table for people. */
-import { figureNames, shown } from "./figure-names.ts";
+import { figureNames, measurementName, shown } from "./figure-names.ts";
 import { remarks, title } from "./remarks.ts";
 import type { BenchmarkResult, Capacity } from "./result.ts";
 import type { Spread } from "./spread.ts";
 
 /** Lines of text: what was run, the figures, what went wrong with deliveries, and where it ran. */
 export function renderReport(result: BenchmarkResult): string {
-  const sections = result.measurements.map(({ pacing, figures = {} }) => [
-    "window" in pacing ? `window ${pacing.window}` : `${pacing.rate} messages/s`,
-    ...table(figures),
+  const sections = result.measurements.map((measurement) => [
+    measurementName(measurement),
+    ...table(measurement.figures ?? {}),
   ]);
   if (result.capacity) sections.push(capacity(result.capacity));
   if (result.figures) sections.push(table(result.figures));

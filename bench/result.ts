@@ -32,7 +32,9 @@ const RoundSchema = Type.Object(
     reordered: Count,
     disconnected: Count,
     overloaded: Type.Boolean(),
+    guests: Type.Optional(Count),
     reason: Type.Optional(Type.String()),
+    invalid: Type.Optional(Type.String()),
     figures: Type.Optional(Type.Record(Type.String(), Type.Number())),
     curves: Type.Optional(
       Type.Object({
@@ -46,6 +48,9 @@ const RoundSchema = Type.Object(
 
 /** One load in several rounds, and what they come to. */
 export const MeasurementSchema = Type.Object({
+  label: Type.Optional(
+    Type.String({ description: "What is different from the other measurements, beside the pacing." }),
+  ),
   pacing: Type.Union([Type.Object({ window: Count }), Type.Object({ rate: Type.Number() })], {
     description: "Closed loop with a window in messages, or open loop with a rate in messages a second.",
   }),

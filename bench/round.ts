@@ -32,6 +32,8 @@ export interface Load {
   generators: number;
   /** The server's process, if it is known. */
   pid?: number | undefined;
+  /** Connections beside the subscribers, that nothing is asked of: some that never read, and some that come and go. */
+  beside?: { slow: number; guests: number } | undefined;
   /** Told now and then what is being done, and how many deliveries there were. */
   onProgress?: ((progress: { doing: string; delivered: number }) => void) | undefined;
 }
@@ -52,9 +54,13 @@ export interface Round {
   disconnected: number;
   /** Whether the server fell behind the schedule of an open loop so far that the round was given up. */
   overloaded: boolean;
-  /** Why connections ended, or why the round says nothing. */
+  /** How often a subscriber came that went again, if any did. */
+  guests?: number;
+  /** Why connections ended, or what else went wrong. */
   reason?: string;
-  /** What was measured after the warm-up. Only there if every delivery of the round was right, and the load as asked. */
+  /** Why the figures are no better than a bound: the load was not what was asked for. */
+  invalid?: string;
+  /** What was measured after the warm-up. Only there if every delivery of the round was right. */
   figures?: Figures;
   /** The same over time and percentiles. */
   curves?: Curves;
@@ -83,6 +89,7 @@ export async function runRound(load: Load): Promise<Round> {
   try {
     const round = new FanOut(load, generators);
     await round.connect();
+    await round.beside();
     const result = await round.run();
     await round.disconnect();
     return result;
@@ -128,12 +135,19 @@ class FanOut {
     this.#joinProgress();
   }
 
+  async beside(): Promise<void> {
+    const { beside, dialect } = this.#load;
+    const use = dialect.subscribe as Asked<"subscribe">["use"];
+    if (beside) await this.#publisher.ask("beside", { use, ...beside });
+  }
+
   async run(): Promise<Round> {
     await this.#publisher.ask("pace", this.#load.pacing);
     if (await this.#warmUp()) await this.#measure();
     this.#next = (await this.#publisher.ask("rest", {})).next;
     await this.#drain();
-    return this.#judge();
+    const round = await this.#judge();
+    return this.#load.beside ? this.#withGuests(round) : round;
   }
 
   async disconnect(): Promise<void> {
@@ -309,10 +323,20 @@ class FanOut {
     if (latenessP99Ms <= MOST_LATENESS * latencyP99Ms) return { ...round, figures, curves };
     return {
       ...round,
-      reason:
-        `invalid: messages were sent up to ${latenessP99Ms.toFixed(1)} ms late (p99), which is more than 20 % of the latency ` +
-        `of ${latencyP99Ms.toFixed(1)} ms: this machine, not the server, was measured`,
+      figures,
+      curves,
+      invalid:
+        `messages were sent up to ${latenessP99Ms.toFixed(1)} ms late (p99), which is more than 20 % of the latency of ` +
+        `${latencyP99Ms.toFixed(1)} ms: this machine was measured, rather than the server`,
     };
+  }
+
+  /** A guest that could not come is a fault of the server too. */
+  async #withGuests(round: Round): Promise<Round> {
+    const { came, reason } = await this.#publisher.ask("guestsLeave", {});
+    if (reason === undefined) return { ...round, guests: came };
+    const { figures: _, ...rest } = round;
+    return { ...rest, guests: came, reason: `a subscriber that came while messages were sent was refused: ${reason}` };
   }
 
   get #address(): string {

@@ -1,14 +1,14 @@
 /** Carries out what a generator is asked to: opens subscribers and a publisher, paces, counts. */
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { nowMicros } from "../shared-clock.ts";
-import { EventStreamLine } from "./event-stream-line.ts";
+import { Beside } from "./beside.ts";
 import { Inflation } from "./inflation.ts";
 import { ClosedLoop, OpenLoop, type Pace } from "./pace.ts";
 import type { Answered, Asked, CommandName } from "./protocol.ts";
 import { Publisher } from "./publisher.ts";
 import type { Line, Receiver } from "./receiver.ts";
+import { subscriberLine } from "./subscriber-line.ts";
 import { Measurement, type Subscription, Tally } from "./tally.ts";
-import { WebSocketLine } from "./websocket-line.ts";
 
 /** How often a schedule is looked at when nothing is read, in milliseconds. */
 const TICK_MS = 1;
@@ -24,6 +24,7 @@ export class LoadGenerator implements Commands {
   #lines: Line[] = [];
   #inflation = new Inflation();
   #publisher: Publisher | undefined;
+  #beside: Beside | undefined;
   #pace: Pace | undefined;
   #timer: NodeJS.Timeout | undefined;
   #others = Number.POSITIVE_INFINITY;
@@ -49,7 +50,7 @@ export class LoadGenerator implements Commands {
       while (left > 0) {
         left--;
         const receiver = this.#receiver(this.#tally.add());
-        const line = use.transport === "ws" ? new WebSocketLine(use, receiver) : new EventStreamLine(use.url, receiver);
+        const line = subscriberLine(use, receiver);
         this.#lines.push(line);
         await line.open();
       }
@@ -72,7 +73,8 @@ export class LoadGenerator implements Commands {
     return {};
   }
 
-  publish(): Answered<"publish"> {
+  publish({ sequence }: Asked<"publish">): Answered<"publish"> {
+    if (sequence !== undefined && this.#publisher) this.#publisher.next = sequence;
     this.#publisher?.publish([nowMicros()]);
     return { next: this.#publisher?.next ?? 0 };
   }
@@ -143,6 +145,7 @@ export class LoadGenerator implements Commands {
     const lateness = this.#pace?.lateness;
     return {
       received: total("received"),
+      leastReceived: records.reduce((least, { received }) => Math.min(least, received), records[0]?.received ?? 0),
       duplicated: total("duplicated"),
       reordered: total("reordered"),
       disconnected: this.#disconnected,
@@ -158,8 +161,25 @@ export class LoadGenerator implements Commands {
     };
   }
 
+  async beside({ use, slow, guests }: Asked<"beside">): Promise<Answered<"beside">> {
+    this.#beside = new Beside(use);
+    await this.#beside.open(slow, guests);
+    return {};
+  }
+
+  async guestsLeave(): Promise<Answered<"guestsLeave">> {
+    return (await this.#beside?.leave()) ?? { came: 0 };
+  }
+
+  cut(): Answered<"cut"> {
+    for (const line of this.#lines) line.cut();
+    this.#lines = [];
+    return {};
+  }
+
   async close(): Promise<Answered<"close">> {
     clearInterval(this.#timer);
+    await this.#beside?.close();
     await Promise.all([this.#publisher?.close(), ...this.#lines.map((line) => line.close())]);
     return {};
   }

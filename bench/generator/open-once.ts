@@ -1,10 +1,6 @@
 /** Finds out whether a server takes subscribers. */
 import type { Dialect } from "../dialect.ts";
-import { EventStreamLine } from "./event-stream-line.ts";
-import type { Receiver } from "./receiver.ts";
-import { WebSocketLine } from "./websocket-line.ts";
-
-const deaf: Receiver = { beginRead() {}, message: () => false, compressed: () => false, endRead() {}, lost() {} };
+import { deaf, subscriberLine } from "./subscriber-line.ts";
 
 /**
  * Opens a subscriber and ends it again.
@@ -12,7 +8,7 @@ const deaf: Receiver = { beginRead() {}, message: () => false, compressed: () =>
  * @throws Error that says why the server does not take it
  */
 export async function openOnce(use: Dialect["subscribe"]): Promise<void> {
-  const line = use.transport === "ws" ? new WebSocketLine(use, deaf) : new EventStreamLine(use.url, deaf);
+  const line = subscriberLine(use, deaf);
   await line.open();
   await line.close();
 }

@@ -41,8 +41,8 @@ export const commands = {
   },
   /** Opens the publisher. */
   openPublisher: { asks: Type.Object({ use: PublishUse }), answers: Type.Object({}) },
-  /** Publishes one message, whatever the pace. Tells the number of the next. */
-  publish: { asks: Type.Object({}), answers: Type.Object({ next: Count }) },
+  /** Publishes one message, whatever the pace; if others have published meanwhile, with this number. Tells the next. */
+  publish: { asks: Type.Object({ sequence: Type.Optional(Count) }), answers: Type.Object({ next: Count }) },
   /** From the message with this number on all are due at every subscriber. */
   count: { asks: Type.Object({ first: Count }), answers: Type.Object({}) },
   /** Publishes from now on: with a window, or at a rate. */
@@ -78,11 +78,19 @@ export const commands = {
   },
   /** What the generators that do not publish have in common: all their subscribers have all below this number. */
   others: { asks: Type.Object({ complete: Count, at: Instant }), answers: Type.Object({}) },
+  /** Opens some beside the subscribers: slow ones, which never read, and guests, which come and go until `guestsLeave`. */
+  beside: { asks: Type.Object({ use: SubscribeUse, slow: Count, guests: Count }), answers: Type.Object({}) },
+  /** No guest comes any more. Tells how often one came, and why one could not. */
+  guestsLeave: { asks: Type.Object({}), answers: Type.Object({ came: Count, reason: Type.Optional(Type.String()) }) },
+  /** Cuts all subscribers at once, without a word, and forgets them. */
+  cut: { asks: Type.Object({}), answers: Type.Object({}) },
   /** All that was counted. */
   collect: {
     asks: Type.Object({}),
     answers: Type.Object({
       received: Count,
+      /** By the subscriber that got the least. */
+      leastReceived: Count,
       duplicated: Count,
       reordered: Count,
       disconnected: Count,

@@ -2,10 +2,8 @@
 import { messageText } from "../numbered-messages.ts";
 import { PostLine } from "./post-line.ts";
 import type { Asked } from "./protocol.ts";
+import { deaf } from "./subscriber-line.ts";
 import { WebSocketLine } from "./websocket-line.ts";
-
-/** What the publisher itself is sent is of no interest. */
-const deaf = { beginRead() {}, message: () => false, compressed: () => false, endRead() {} };
 
 /** Publishes the messages of one run. */
 export class Publisher {

@@ -1,8 +1,9 @@
 /** `tidings bench`: loads a server and says how many deliveries it makes, how fast, and whether each was right. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { BenchmarkPlan } from "../../bench/benchmark.ts";
 import type { Objective } from "../../bench/capacity.ts";
 import { MIN_MESSAGE_BYTES } from "../../bench/numbered-messages.ts";
+import { type LoadName, loadNames } from "../../bench/result.ts";
 import type { Addresses, Target } from "../../bench/target.ts";
 import { TargetFailure } from "../../bench/target-failure.ts";
 import { createProgressLine } from "./bench-progress.ts";
@@ -11,6 +12,7 @@ import { integer, integers, latencyObjective, numbers, seconds, text, url } from
 import { warnOfAudience } from "./warn-of-audience.ts";
 
 interface Options extends Addresses {
+  load: LoadName;
   start?: string;
   health?: string;
   subscribers: number;
@@ -37,6 +39,7 @@ export function benchCommand(): Command {
     .option("--publish <url>", "URL that takes messages by POST; they are published there", url(["http:", "https:"]))
     .option("--start <command>", "command that starts the server; {port} in it is a free port", text)
     .option("--health <url>", "URL to load with plain GET requests too", url(["http:", "https:"]))
+    .addOption(new Option("--load <kind>", "what to do to the server").choices(loadNames).default("fanout"))
     .option("--subscribers <number>", "connections that listen", integer(1, 100_000), 100)
     .option("--window <numbers>", "closed loop: messages in flight, such as 64 or 1,8,64", integers(1, 100_000), [64])
     .option("--rate <numbers>", "open loop: messages a second, whatever becomes of them", numbers(0.1, 1_000_000))
@@ -71,8 +74,9 @@ async function bench(options: Options): Promise<void> {
   }
 }
 
-function planOf({ subscribers, window, rate, slo, size, duration, rounds, generators }: Options): BenchmarkPlan {
+function planOf({ load, subscribers, window, rate, slo, size, duration, rounds, generators }: Options): BenchmarkPlan {
   return {
+    load,
     subscribers,
     pacings: rate ? rate.map((each) => ({ rate: each })) : window.map((each) => ({ window: each })),
     objective: slo,
@@ -85,7 +89,7 @@ function planOf({ subscribers, window, rate, slo, size, duration, rounds, genera
   };
 }
 
-function requireSense({ ws, sse, publish, start, rate, slo, deflate }: Options): void {
+function requireSense({ load, ws, sse, publish, start, rate, slo, deflate }: Options): void {
   const given = [ws, sse, publish].filter((address) => address !== undefined);
   if (start === undefined) {
     const withPort = given.find((address) => address.includes("{port}"));
@@ -98,6 +102,12 @@ function requireSense({ ws, sse, publish, start, rate, slo, deflate }: Options):
   }
   if (rate !== undefined && slo !== undefined) {
     throw new CommandFailure("--slo looks for a rate, so --rate has no place beside it: leave one of them out", 2);
+  }
+  if (slo !== undefined && load !== "fanout") {
+    throw new CommandFailure(`--slo looks for the capacity of fan-out: leave it out, or --load ${load}`, 2);
+  }
+  if (load === "publish" && publish === undefined && (given.length > 0 || start !== undefined)) {
+    throw new CommandFailure("--load publish posts messages: it needs --publish with the URL that takes them", 2);
   }
   if (deflate && sse !== undefined) {
     throw new CommandFailure("--deflate is an extension of WebSocket: leave it out, or --sse", 2);
@@ -112,7 +122,10 @@ async function openTarget({ ws, sse, publish, start, health, ...options }: Optio
     return startCommand({ ...coreDialect(start, addresses, deflate), start }, health);
   }
   if (ws === undefined && sse === undefined) {
-    return startReference((own) => coreDialect("the reference server", { ws: own.ws }, deflate));
+    const posts = options.load === "publish";
+    return startReference((own) =>
+      coreDialect("the reference server", { ws: own.ws, publish: posts ? own.publish : undefined }, deflate),
+    );
   }
   return runningTarget(coreDialect(sse ?? ws ?? "", addresses, deflate), health);
 }
