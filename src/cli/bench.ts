@@ -3,12 +3,14 @@ import { Command, Option } from "commander";
 import type { BenchmarkPlan } from "../../bench/benchmark.ts";
 import type { Objective } from "../../bench/capacity.ts";
 import { MIN_MESSAGE_BYTES } from "../../bench/numbered-messages.ts";
-import { type LoadName, loadNames } from "../../bench/result.ts";
+import { type BenchmarkResult, type LoadName, loadNames } from "../../bench/result.ts";
 import type { Addresses, Target } from "../../bench/target.ts";
 import { TargetFailure } from "../../bench/target-failure.ts";
+import { benchCompareCommand } from "./bench-compare.ts";
 import { createProgressLine } from "./bench-progress.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { integer, integers, latencyObjective, numbers, seconds, text, url } from "./option-values.ts";
+import { mustBeWritable, type ReportFile, reportFiles, writeReport } from "./report-files.ts";
 import { warnOfAudience } from "./warn-of-audience.ts";
 
 interface Options extends Addresses {
@@ -24,8 +26,11 @@ interface Options extends Addresses {
   rounds: number;
   generators: number;
   deflate?: true;
+  report?: ReportFile<(typeof REPORT_KINDS)[number]>[];
   json?: true;
 }
+
+const REPORT_KINDS = ["json", "markdown", "html"] as const;
 
 const WARM_UP_MS = 700;
 const PATIENCE_MS = 10_000;
@@ -49,13 +54,20 @@ export function benchCommand(): Command {
     .option("--rounds <number>", "rounds, of which the median counts", integer(1, 1_000), 3)
     .option("--generators <number>", "processes that generate the load", integer(1, 64), 1)
     .option("--deflate", "have subscribers negotiate permessage-deflate")
+    .option(
+      "--report <kind=file>",
+      `write a report (${REPORT_KINDS.join(", ")}); may be repeated`,
+      reportFiles(REPORT_KINDS),
+    )
     .option("--json", "print the result as JSON instead of a table")
     .addHelpText("after", "\nWithout an address and --start it measures the reference server.")
+    .addCommand(benchCompareCommand())
     .action(bench);
 }
 
 async function bench(options: Options): Promise<void> {
   requireSense(options);
+  for (const { file } of options.report ?? []) mustBeWritable(file);
   // Loaded only now: other commands need not wait for the load generator.
   const { benchmark } = await import("../../bench/benchmark.ts");
   const { renderReport } = await import("../../bench/report.ts");
@@ -66,12 +78,24 @@ async function bench(options: Options): Promise<void> {
     const result = await benchmark(target, planOf(options), progress.show);
     progress.clear();
     console.log(options.json ? JSON.stringify(result, null, 2) : renderReport(result));
+    await writeReports(result, options.report ?? []);
     if (!result.exact) process.exitCode = 1;
   } catch (error) {
     progress.clear();
     if (error instanceof TargetFailure) throw new CommandFailure(error.message, 3);
     throw error;
   }
+}
+
+async function writeReports(result: BenchmarkResult, files: NonNullable<Options["report"]>): Promise<void> {
+  const { renderMarkdown } = await import("../../bench/report-markdown.ts");
+  const { renderHtml } = await import("../../bench/report-html.ts");
+  const renderers = {
+    json: () => `${JSON.stringify(result, null, 2)}\n`,
+    markdown: () => renderMarkdown(result),
+    html: () => renderHtml(result),
+  };
+  for (const { kind, file } of files) writeReport(file, renderers[kind]());
 }
 
 function planOf({ load, subscribers, window, rate, slo, size, duration, rounds, generators }: Options): BenchmarkPlan {

@@ -1,6 +1,5 @@
 /** What judging a server and judging a client have in common: the selection, the rounds, the reports, the exit status. */
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import {
   type Baseline,
   type Case,
@@ -15,6 +14,7 @@ import {
   UsageError,
 } from "../../conformance/index.ts";
 import { CommandFailure } from "./command-failure.ts";
+import { mustBeWritable, writeReport } from "./report-files.ts";
 import type { JudgingOptions, ReportOption } from "./test.ts";
 
 /** The reports that can be written, by name. */
@@ -110,11 +110,7 @@ export async function judge({ options, cases, reproduce, after, run }: Judging):
   say("");
   console.log(renderSummary(worst.result, worst.exitStatus, texts));
   for (const { file, render } of writers) {
-    try {
-      writeFileSync(file, render(worst));
-    } catch (error) {
-      throw new CommandFailure(`the report ${file} could not be written: ${(error as Error).message}`, 4);
-    }
+    writeReport(file, render(worst));
   }
   return worst.exitStatus;
 }
@@ -137,16 +133,4 @@ function renderBad({ result }: RunOutcome): string {
 
 function badCases({ result }: Pick<RunOutcome, "result">): readonly CaseResult[] {
   return result.cases.filter(({ status }) => status !== "pass" && status !== "not-applicable");
-}
-
-/** Finds out before the run, and without touching what is there. */
-function mustBeWritable(file: string): void {
-  try {
-    if (existsSync(file)) {
-      if (statSync(file).isDirectory()) throw new Error("it is a folder");
-      accessSync(file, constants.W_OK);
-    } else accessSync(dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`--report names ${file}, which can't be written: ${(error as Error).message}.`);
-  }
 }

@@ -1,15 +1,13 @@
 /** `tidings test`: judges a server, or a client. */
 import { Command, InvalidArgumentError } from "commander";
 import { integer, text, url } from "./option-values.ts";
+import { type ReportFile, reportFiles } from "./report-files.ts";
 
 /** The reports that can be written. */
 export const REPORT_KINDS = ["json", "junit"] as const;
 
 /** One report to write. */
-export interface ReportOption {
-  kind: (typeof REPORT_KINDS)[number];
-  file: string;
-}
+export type ReportOption = ReportFile<(typeof REPORT_KINDS)[number]>;
 
 /** What `tidings test` takes, whomever it judges. */
 export interface JudgingOptions {
@@ -89,7 +87,11 @@ function judgingOptions(command: Command, profiles: string): Command {
     .option("--time-scale <factor>", "stretch every upper bound of time by this factor", factor, 1)
     .option("--jobs <number>", "how many cases run side by side", integer(1, 64))
     .option("--repeat <number>", "run all of it this many times, and report the worst run", integer(1, 1_000), 1)
-    .option("--report <kind=file>", `write a report (${REPORT_KINDS.join(", ")}); may be repeated`, report)
+    .option(
+      "--report <kind=file>",
+      `write a report (${REPORT_KINDS.join(", ")}); may be repeated`,
+      reportFiles(REPORT_KINDS),
+    )
     .option("--verbose", "show the transcript of every case, whole")
     .option("--quiet", "print the verdict only");
 }
@@ -122,14 +124,4 @@ function factor(value: string): number {
   const number = Number(value);
   if (number >= 0.1 && number <= 100) return number;
   throw new InvalidArgumentError("It takes a factor from 0.1 to 100.");
-}
-
-function report(value: string, before: ReportOption[] = []): ReportOption[] {
-  const [kind = "", ...file] = value.split("=");
-  if (!(REPORT_KINDS as readonly string[]).includes(kind) || file.join("=") === "") {
-    throw new InvalidArgumentError(`It takes KIND=FILE, with a kind of ${REPORT_KINDS.join(", ")}.`);
-  }
-  const path = file.join("=");
-  if (before.some((other) => other.file === path)) throw new InvalidArgumentError(`Two reports can't share ${path}.`);
-  return [...before, { kind: kind as ReportOption["kind"], file: path }];
 }
