@@ -69,6 +69,12 @@ describe("usage", () => {
     [["bench", "--slo", "50ms"], /^error: option '--slo <objective>' .* such as p99=50ms.*\n$/],
     [["bench", "--rate", "5,0"], /^error: option '--rate <numbers>' .* from 0\.1 to .*\n$/],
     [["bench", "--window", "1,x"], /^error: option '--window <numbers>' .* integer .*\n$/],
+    [["bench", "--load", "flood"], /^error: option '--load <kind>' .* fanout, publish, .*\n$/],
+    [["bench", "--load", "churn", "--slo", "p99=50ms"], /^error: --slo .* leave it out.*\n$/],
+    [["bench", "--load", "publish", "--ws", "ws://127.0.0.1/"], /^error: --load publish .* needs --publish.*\n$/],
+    [["bench", "--report", "pdf=x"], /^error: option '--report <kind=file>' .* json, markdown, html.*\n$/],
+    [["bench", "--report", "json=/nowhere/x"], /^error: --report names \/nowhere\/x, which can't be written.*\n$/],
+    [["bench", "compare", "/nowhere/a", "/nowhere/b"], /^error: \/nowhere\/a can't be compared: .*\n$/],
     [["bench", "--rate", "5", "--slo", "p99=50ms"], /^error: --slo looks for a rate.*\n$/],
     [["bench", "--deflate", "--sse", "http://127.0.0.1/"], /^error: --deflate .*\n$/],
   ])("refuses %j with one line", async (args, line) => {
@@ -203,6 +209,47 @@ describe("bench", () => {
     const { exact, figures } = JSON.parse(stdout);
     expect({ status, exact }).toEqual({ status: 0, exact: true });
     expect(figures.requestsPerSecond.median).toBeGreaterThan(0);
+  });
+
+  it("writes reports, compares two of them, and refuses to compare what differs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tidings-bench-"));
+    const file = (name: string) => join(folder, name);
+    const reports = ["json=a.json", "markdown=a.md", "html=a.html"].flatMap((report) => {
+      return ["--report", report.replace("=", `=${folder}/`)];
+    });
+    const windows = ["--window", "1,4"];
+    const measured = await run("bench", ...short, ...windows, ...reports);
+    const other = await run("bench", ...short, "--report", `json=${file("b.json")}`);
+    expect([measured.status, other.status]).toEqual([0, 0]);
+
+    const same = await run("bench", "compare", file("a.json"), file("a.json"));
+    const different = await run("bench", "compare", file("a.json"), file("b.json"));
+
+    expect(JSON.parse(readFileSync(file("a.json"), "utf8"))).toEqual(JSON.parse(measured.stdout));
+    expect(readFileSync(file("a.md"), "utf8")).toMatch(/^## window 4$/m);
+    expect(readFileSync(file("a.html"), "utf8")).toMatch(/^<!doctype html>/);
+    expect(same).toMatchObject({ status: 0, stderr: "" });
+    expect(same.stdout).toMatch(/^deliveries\/s .* 1\.00/m);
+    expect(different).toMatchObject({ status: 2, stdout: "" });
+    expect(different.stderr).toMatch(/^error: .* can't be compared: their windows and rates differ: .*\n$/);
+  });
+
+  it("looks for the capacity", async () => {
+    const { status, stdout } = await run(
+      "bench",
+      "--slo",
+      "p50=10s",
+      "--subscribers",
+      "2",
+      "--duration",
+      "0.1",
+      "--json",
+    );
+
+    const { capacity } = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(capacity).toMatchObject({ percentile: 50, withinMs: 10_000 });
+    expect(capacity.messagesPerSecond).toBeGreaterThan(0);
   });
 
   it.each([

@@ -1,0 +1,208 @@
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { type WebSocket, WebSocketServer } from "ws";
+import { createServer } from "../../src/server/index.ts";
+import { type BenchmarkPlan, benchmark } from "../benchmark.ts";
+import { parseResult } from "../result.ts";
+import { coreDialect, runningTarget, type Target } from "../target.ts";
+import { TargetFailure } from "../target-failure.ts";
+
+const plan: BenchmarkPlan = {
+  load: "publish",
+  subscribers: 10,
+  pacings: [{ window: 4 }],
+  messageBytes: 100,
+  durationMs: 1_000,
+  warmUpMs: 20,
+  patienceMs: 10_000,
+  rounds: 1,
+  generators: 1,
+};
+
+let undo: (() => void) | undefined;
+afterEach(() => undo?.());
+
+/** A server of WebSockets and POSTs, that does with each message what the test says. */
+async function serve(options: {
+  relay: (text: string, clients: WebSocket[]) => void;
+  onConnection?: (client: WebSocket) => void;
+}): Promise<Target> {
+  const http = createHttpServer(async (request, response) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece);
+    options.relay(String(Buffer.concat(pieces)), [...sockets.clients]);
+    response.writeHead(204).end();
+  });
+  const sockets = new WebSocketServer({ server: http });
+  sockets.on("connection", (client) => {
+    client.on("error", () => {});
+    client.on("message", (data) => options.relay(String(data), [...sockets.clients]));
+    options.onConnection?.(client);
+  });
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  undo = () => {
+    for (const client of sockets.clients) client.terminate();
+    http.close();
+    http.closeAllConnections();
+  };
+  const { port } = http.address() as AddressInfo;
+  const addresses = { ws: `ws://127.0.0.1:${port}/`, publish: `http://127.0.0.1:${port}/` };
+  return runningTarget(coreDialect("mine", addresses));
+}
+
+const toAll = (text: string, clients: WebSocket[]) => {
+  for (const client of clients) client.send(text);
+};
+
+describe("measures the reference server under the load", () => {
+  it.each([
+    ["publish", ["postsPerSecond", "postLatencyP99Ms", "deliveriesPerSecond"]],
+    ["connect-storm", ["connectionsPerSecond"]],
+    ["reconnect-storm", ["connectionsPerSecond", "secondsUntilAllAreBack"]],
+    ["idle", ["serverMemoryBytes"]],
+  ] as const)("%s", async (load, figures) => {
+    await using server = createServer({ port: 0 });
+    const { ws, publish } = await server.listen();
+    const target = { ...runningTarget(coreDialect("mine", { ws, publish })), pid: process.pid };
+
+    const result = await benchmark(target, { ...plan, load });
+
+    expect(result).toMatchObject({ load, exact: true, failures: [] });
+    for (const figure of figures) expect(result.figures?.[figure]?.median).toBeGreaterThan(0);
+    expect(parseResult(JSON.stringify(result))).toEqual(result);
+  });
+
+  it.each([
+    ["slow-consumers", ["all read", "1 more never read"]],
+    ["churn", ["1 more come and go"]],
+  ] as const)("%s", async (load, labels) => {
+    await using server = createServer({ port: 0 });
+    const { ws } = await server.listen();
+
+    const result = await benchmark(runningTarget(coreDialect("mine", { ws })), { ...plan, load });
+
+    expect(result.exact).toBe(true);
+    expect(result.measurements.map(({ label }) => label)).toEqual(labels);
+    for (const { figures, rounds } of result.measurements) {
+      expect(figures?.deliveriesPerSecond?.median).toBeGreaterThan(0);
+      if (load === "churn") expect(rounds[0]?.guests).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("gives no figure to a server that", () => {
+  it("loses some of what is posted", async () => {
+    let posts = 0;
+    const target = await serve({
+      relay: (text, clients) => {
+        const losing = ++posts > 50 && posts % 20 === 0 ? clients[3] : undefined;
+        for (const client of clients) if (client !== losing) client.send(text);
+      },
+    });
+
+    const { exact, figures, failures } = await benchmark(target, plan);
+
+    expect(exact).toBe(false);
+    expect(figures).toBeUndefined();
+    expect(failures).toEqual([expect.stringMatching(/^a subscriber got \d+ messages, of \d+ that were accepted$/)]);
+  });
+
+  it("relays some of what is posted twice", async () => {
+    let posts = 0;
+    const target = await serve({
+      relay: (text, clients) => {
+        toAll(text, clients);
+        if (++posts === 60) toAll(text, clients);
+      },
+    });
+
+    const { exact, failures } = await benchmark(target, plan);
+
+    expect(exact).toBe(false);
+    expect(failures).toEqual(["10 deliveries came twice"]);
+  });
+
+  it("loses a message when somebody comes", async () => {
+    let came = false;
+    const target = await serve({
+      relay: (text, clients) => {
+        if (!came || clients.length <= plan.subscribers) toAll(text, clients);
+        came = false;
+      },
+      onConnection: () => {
+        came = true;
+      },
+    });
+
+    const { exact, measurements } = await benchmark(target, { ...plan, load: "churn", patienceMs: 200 });
+
+    expect(exact).toBe(false);
+    expect(measurements[0]?.rounds[0]?.lost).toBeGreaterThan(0);
+    expect(measurements[0]).not.toHaveProperty("figures");
+  });
+
+  it("refuses who comes while messages are sent", async () => {
+    let connections = 0;
+    const target = await serve({
+      relay: toAll,
+      onConnection: (client) => ++connections > plan.subscribers && client.terminate(),
+    });
+    // A connection that ends after its handshake was not refused: the guest just comes again. So no handshake either.
+    const http = await refusingAfter(11);
+
+    const accepted = await benchmark(target, { ...plan, load: "churn" });
+    const refused = await benchmark(http, { ...plan, load: "churn" });
+
+    expect(accepted.exact).toBe(true);
+    expect(refused.exact).toBe(false);
+    expect(refused.measurements[0]?.rounds[0]?.reason).toMatch(/^a subscriber that came .* was refused: .* 503/);
+  });
+});
+
+/** A right server that takes only so many. */
+async function refusingAfter(most: number): Promise<Target> {
+  const before = undo;
+  const http = createHttpServer();
+  const sockets = new WebSocketServer({
+    server: http,
+    verifyClient: (_: unknown, done: (ok: boolean, code?: number) => void) => done(sockets.clients.size < most, 503),
+  });
+  sockets.on("connection", (client) => client.on("message", (data) => toAll(String(data), [...sockets.clients])));
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  undo = () => {
+    before?.();
+    for (const client of sockets.clients) client.terminate();
+    http.close();
+  };
+  return runningTarget(coreDialect("mine", { ws: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/` }));
+}
+
+describe("fails when the server", () => {
+  it.each(["connect-storm", "reconnect-storm"] as const)(
+    "takes connections and sends them nothing: %s",
+    async (load) => {
+      const target = await serve({ relay: (text, [first]) => first?.send(text) });
+
+      const run = benchmark(target, { ...plan, load, patienceMs: 100 });
+
+      await expect(run).rejects.toThrow(TargetFailure);
+      await expect(run).rejects.toThrow(/^9 of 10 connections were accepted, but got nothing$/);
+    },
+  );
+
+  it("takes only some", async () => {
+    const target = await refusingAfter(5);
+
+    await expect(benchmark(target, { ...plan, load: "connect-storm" })).rejects.toThrow(/the status 503$/);
+  });
+
+  it("has a memory that can't be read", async () => {
+    const target = await serve({ relay: toAll });
+
+    await expect(benchmark(target, { ...plan, load: "idle" })).rejects.toThrow(/--start/);
+  });
+});

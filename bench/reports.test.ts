@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { compare, Incomparable, renderComparison } from "./compare.ts";
+import { renderReport } from "./report.ts";
+import { renderHtml } from "./report-html.ts";
+import { renderMarkdown } from "./report-markdown.ts";
+import { type BenchmarkResult, type Measurement, parseResult } from "./result.ts";
+import { spread } from "./spread.ts";
+
+const right = { sent: 10, delivered: 30, lost: 0, duplicated: 0, reordered: 0, disconnected: 0, overloaded: false };
+
+function measurement(window: number, throughputs: number[]): Measurement {
+  return {
+    pacing: { window },
+    rounds: throughputs.map((deliveriesPerSecond) => ({
+      ...right,
+      figures: { deliveriesPerSecond, latencyP99Ms: 4 },
+      curves: { latency: [[0, 1] as [number, number], [50, 2], [100, 9]], throughput: [10, deliveriesPerSecond] },
+    })),
+    exact: true,
+    figures: { deliveriesPerSecond: spread(throughputs), latencyP99Ms: spread([4]) },
+    ceiling: { deliveriesPerSecond: 1_000_000, messagesPerRead: 64 },
+    generatorBound: false,
+  };
+}
+
+function result(measurements: Measurement[], change: Partial<BenchmarkResult> = {}): BenchmarkResult {
+  return {
+    format: "tidings-bench/1",
+    name: 'a <server> & "its" | port',
+    load: "fanout",
+    plan: {
+      ...{ transport: "ws", publishedBy: "ws", deflate: false },
+      ...{ subscribers: 3, messageBytes: 100, durationMs: 1_000, rounds: 3, generators: 1 },
+    },
+    environment: { node: "v0", platform: "p", kernel: "k", cpu: "c", cores: 2, loadAverage: 0 },
+    exact: true,
+    measurements,
+    failures: [],
+    ...change,
+  };
+}
+
+const slow = result([measurement(1, [100, 110, 120]), measurement(64, [1_000, 900, 1_100])]);
+const fast = result([measurement(1, [200, 220, 240]), measurement(64, [3_000, 3_000, 3_300])]);
+const capacity = {
+  ...{ percentile: 99, withinMs: 50, messagesPerSecond: 140, deliveriesPerSecond: 420, latencyMs: 12 },
+  steps: [
+    { rate: 140, met: true, latencyMs: 12, generatorCpuPercent: 95, why: "p99 12.0 ms" },
+    { rate: 196, met: false, why: "more than 0.7 s behind the schedule" },
+  ],
+};
+
+describe("the page", () => {
+  it("draws latency and throughput, over time and over the window, and needs nothing from elsewhere", () => {
+    const page = renderHtml(slow);
+
+    expect(page.match(/<svg /g)).toHaveLength(4);
+    expect(page.match(/<polyline /g)).toHaveLength(6);
+    for (const title of ["Latency", "Throughput over time", "Throughput over the window", "Latency over the window"]) {
+      expect(page).toContain(`<figcaption>${title}<`);
+    }
+    expect(page).not.toMatch(/<script|https?:|src=|href=|NaN|undefined|Infinity/);
+    expect(page).toContain("prefers-color-scheme: dark");
+  });
+
+  it("takes a name for text", () => {
+    expect(renderHtml(slow)).toContain("<h1>a &lt;server&gt; &amp; &quot;its&quot; | port: fanout");
+  });
+
+  it("draws no figures that are none", () => {
+    const lossy = { ...measurement(1, []), rounds: [{ ...right, lost: 1 }], exact: false };
+    delete lossy.figures;
+    const page = renderHtml(result([lossy], { exact: false }));
+
+    expect(page).not.toContain("<svg");
+    expect(page).toContain("NO throughput figure");
+  });
+
+  it("draws how a capacity was found", () => {
+    const page = renderHtml(result([], { capacity }));
+
+    expect(page).toContain("<figcaption>Latency over the rate<");
+    expect(page).toContain("140 messages/s");
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+it("Markdown has a table for each measurement, in which a name is text", () => {
+  const text = renderMarkdown(result(slow.measurements, { capacity }));
+
+  expect(text).toContain('# a \\<server\\> & "its" \\| port: fanout');
+  expect(text).toMatch(/^## window 64$/m);
+  expect(text).toMatch(/^\| deliveries\/s \| 1 000 \| 900 \| 1 100 \|$/m);
+  expect(text).toMatch(/^\| 196 \| failed \| more than 0\.7 s behind the schedule \|$/m);
+});
+
+it("every report says that the generator was the bottleneck", () => {
+  const bound = result([{ ...measurement(64, [900_000]), generatorBound: true }]);
+
+  for (const render of [renderReport, renderMarkdown, renderHtml]) {
+    expect(render(bound)).toContain("generator-bound at window 64");
+    expect(render(result([], { capacity }))).toContain("generator-bound");
+    expect(render(slow)).not.toContain("generator-bound");
+  }
+});
+
+describe("a comparison", () => {
+  it("says how many times as much, and between which rounds", () => {
+    expect(compare(slow, fast)).toContainEqual({
+      where: "window 64",
+      figure: "deliveriesPerSecond",
+      a: { median: 1_000, min: 900, max: 1_100 },
+      b: { median: 3_000, min: 3_000, max: 3_300 },
+      ratio: { median: 3, min: 3_000 / 1_100, max: 3_300 / 900 },
+    });
+    expect(renderComparison(slow, fast)).toMatch(/^deliveries\/s +1 000 +3 000 +3\.00 +2\.73 +3\.67$/m);
+    const faster = { ...capacity, messagesPerSecond: 280, deliveriesPerSecond: 840 };
+    const [ratio] = compare(result([], { capacity }), result([], { capacity: faster }));
+    expect(ratio).toMatchObject({ where: "capacity", ratio: { median: 2 } });
+  });
+
+  it("is of results that were read from files", () => {
+    expect(compare(parseResult(JSON.stringify(slow)), parseResult(JSON.stringify(fast)))).toEqual(compare(slow, fast));
+  });
+
+  it.each<[string, BenchmarkResult, RegExp]>([
+    ["another load", { ...fast, load: "churn" }, /their load differ: fanout in A, churn in B/],
+    [
+      "other windows",
+      result([measurement(1, [1])]),
+      /windows and rates differ: window 1; window 64 in A, window 1 in B/,
+    ],
+    ["another number of subscribers", { ...fast, plan: { ...fast.plan, subscribers: 4 } }, /subscribers differ/],
+    ["another size", { ...fast, plan: { ...fast.plan, messageBytes: 1_024 } }, /message bytes differ/],
+    ["another machine", { ...fast, environment: { ...fast.environment, cpu: "d" } }, /processor differ/],
+    ["an objective", { ...fast, capacity }, /objective differ: none in A, p99 within 50 ms in B/],
+    ["faults", { ...fast, exact: false }, /B has no figures/],
+  ])("refuses %s", (_, other, message) => {
+    expect(() => compare(slow, other)).toThrow(Incomparable);
+    expect(() => compare(slow, other)).toThrow(message);
+  });
+});
