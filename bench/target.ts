@@ -54,13 +54,20 @@ export function runningTarget(dialect: Dialect, health?: string): Target {
  * Starts the reference server in a process of its own, on a free port; disposal ends it.
  *
  * @param dialectOf - says how to speak to it, by its addresses
+ * @param options.compression - have it compress for clients that offer to inflate
  * @throws TargetFailure if it does not start
  */
-export async function startReference(dialectOf: (addresses: Required<Addresses>) => Dialect): Promise<Target> {
+export async function startReference(
+  dialectOf: (addresses: Required<Addresses>) => Dialect,
+  options: { compression?: boolean } = {},
+): Promise<Target> {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve("tidings/package.json");
   const main = join(dirname(manifest), require(manifest).bin.tidings);
-  const server = launch(process.execPath, [main, "serve", "--port", "0", "--json"]);
+  const server = launch(process.execPath, [
+    ...[main, "serve", "--port", "0", "--json"],
+    ...(options.compression ? ["--compression"] : []),
+  ]);
   try {
     const addresses = JSON.parse(await server.firstLine());
     const health = new URL("/health", addresses.sse).href;

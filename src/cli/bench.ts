@@ -147,8 +147,9 @@ async function openTarget({ ws, sse, publish, start, health, ...options }: Optio
   }
   if (ws === undefined && sse === undefined) {
     const posts = options.load === "publish";
-    return startReference((own) =>
-      coreDialect("the reference server", { ws: own.ws, publish: posts ? own.publish : undefined }, deflate),
+    return startReference(
+      (own) => coreDialect("the reference server", { ws: own.ws, publish: posts ? own.publish : undefined }, deflate),
+      { compression: deflate },
     );
   }
   return runningTarget(coreDialect(sse ?? ws ?? "", addresses, deflate), health);
