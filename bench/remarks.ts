@@ -15,7 +15,7 @@ export function title({ name, load, plan }: BenchmarkResult): string {
 
 /** Whether all was right, whether the generator was in the way, and where it ran. */
 export function remarks(result: BenchmarkResult): string[] {
-  return [...deliveries(result), ...result.failures, ...generator(result), environment(result)];
+  return [...deliveries(result), ...result.failures, ...generator(result), renderEnvironment(result.environment)];
 }
 
 function deliveries({ measurements, plan, exact }: BenchmarkResult): string[] {
@@ -59,7 +59,8 @@ function generator({ measurements, capacity }: BenchmarkResult): string[] {
   return lines;
 }
 
-function environment({ environment }: BenchmarkResult): string {
+/** The machine in a line. */
+export function renderEnvironment(environment: BenchmarkResult["environment"]): string {
   const { node, platform, kernel, cpu, cores, loadAverage, congestionControl } = environment;
   return (
     `node ${node}, ${platform}, kernel ${kernel}, ${cores} cores of ${cpu}, load average ${loadAverage.toFixed(2)} at the ` +
