@@ -153,6 +153,18 @@ describe("gives no figure to a server that", () => {
     expect(round).not.toHaveProperty("figures");
   });
 
+  it("takes the time off messages, so that there is no latency", async () => {
+    const url = await serve((text, clients) => {
+      const sent = text.replace('"sentAt"', '"gone"').replace("xx", "xxxx");
+      for (const client of clients) client.send(sent);
+    });
+
+    const round = await runRound({ ...load, dialect: overWebSocket(url) });
+
+    expect(round).toMatchObject({ ...right, reason: "messages came without the time when they were sent" });
+    expect(round).not.toHaveProperty("figures");
+  });
+
   it("falls behind the schedule", async () => {
     const url = await serve((text, clients) => {
       const until = performance.now() + 4;

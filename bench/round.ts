@@ -319,6 +319,7 @@ class FanOut {
     if (faults > 0 || round.overloaded || this.#seconds === 0) return round;
     if (looks.some((look) => look.unanswered > 0)) return { ...round, reason: "not every POST was answered" };
     const { figures, curves } = figuresOf(parts, this.#seconds, this.#server);
+    if (figures.latencyMaxMs === 0) return { ...round, reason: "messages came without the time when they were sent" };
     const { latenessP99Ms = 0, latencyP99Ms } = figures;
     if (latenessP99Ms <= MOST_LATENESS * latencyP99Ms) return { ...round, figures, curves };
     return {
