@@ -24,14 +24,18 @@ function deliveries({ measurements, plan, exact }: BenchmarkResult): string[] {
   const total = (count: "sent" | "lost" | "duplicated" | "reordered" | "disconnected") =>
     rounds.reduce((sum, round) => sum + round[count], 0);
   const due = counted(total("sent") * plan.subscribers);
-  if (exact) return [`All ${due} deliveries arrived once and in order.`];
+  const all = `All ${due} deliveries arrived once and in order.`;
+  if (exact) return [all];
   const reasons = new Set(
     rounds.flatMap(({ reason, invalid }) => [reason, invalid]).filter((reason) => reason !== undefined),
   );
   const overloaded = rounds.some((round) => round.overloaded);
+  const faults = total("lost") + total("duplicated") + total("reordered") + total("disconnected");
   return [
-    `NO throughput figure: of ${due} deliveries ${total("lost")} were lost, ${total("duplicated")} duplicated, ` +
-      `${total("reordered")} reordered; ${total("disconnected")} connections ended early.`,
+    faults === 0
+      ? `${all} There are rounds without figures all the same:`
+      : `NO throughput figure: of ${due} deliveries ${total("lost")} were lost, ${total("duplicated")} duplicated, ` +
+        `${total("reordered")} reordered; ${total("disconnected")} connections ended early.`,
     ...(overloaded ? ["The server could not keep up: it was more than 0.7 s behind the schedule."] : []),
     ...reasons,
   ];

@@ -241,7 +241,7 @@ describe("works", () => {
     expect(round.figures?.messagesPerSecond).toBeGreaterThan(0);
     // What is sent too late on a busy machine makes the round invalid.
     const { latenessP99Ms = 0, latencyP99Ms = 0 } = round.figures ?? {};
-    expect("invalid" in round).toBe(latenessP99Ms > 0.2 * latencyP99Ms);
+    expect("invalid" in round).toBe(latenessP99Ms > Math.max(2, 0.2 * latencyP99Ms));
   });
 });
 

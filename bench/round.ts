@@ -75,8 +75,10 @@ const HANDSHAKES_AT_ONCE = 64;
 const STILL_MS = 2_000;
 /** How long before it begins a measurement is announced. */
 const LEAD_MICROS = 50_000;
-/** Sends that are later than this part of the latency say more of the generator than of the server. */
+/** Sends that are later than this part of the latency say more of the generator than of the server… */
 const MOST_LATENESS = 0.2;
+/** …unless they are no later than timers are. In milliseconds. */
+const TIMER_LATENESS_MS = 2;
 
 /**
  * Loads a server for one round: connects, warms up, counts, waits for what is in flight, and checks that each
@@ -321,7 +323,8 @@ class FanOut {
     const { figures, curves } = figuresOf(parts, this.#seconds, this.#server);
     if (figures.latencyMaxMs === 0) return { ...round, reason: "messages came without the time when they were sent" };
     const { latenessP99Ms = 0, latencyP99Ms } = figures;
-    if (latenessP99Ms <= MOST_LATENESS * latencyP99Ms) return { ...round, figures, curves };
+    const mostMs = Math.max(TIMER_LATENESS_MS, MOST_LATENESS * latencyP99Ms);
+    if (latenessP99Ms <= mostMs) return { ...round, figures, curves };
     return {
       ...round,
       figures,

@@ -18,7 +18,7 @@ interface Options extends Addresses {
   start?: string;
   health?: string;
   subscribers: number;
-  window: number[];
+  window?: number[];
   rate?: number[];
   slo?: Objective;
   size: number;
@@ -46,7 +46,11 @@ export function benchCommand(): Command {
     .option("--health <url>", "URL to load with plain GET requests too", url(["http:", "https:"]))
     .addOption(new Option("--load <kind>", "what to do to the server").choices(loadNames).default("fanout"))
     .option("--subscribers <number>", "connections that listen", integer(1, 100_000), 100)
-    .option("--window <numbers>", "closed loop: messages in flight, such as 64 or 1,8,64", integers(1, 100_000), [64])
+    .option(
+      "--window <numbers>",
+      "closed loop: messages in flight, such as 64 or 1,8,64 (default: 64)",
+      integers(1, 100_000),
+    )
     .option("--rate <numbers>", "open loop: messages a second, whatever becomes of them", numbers(0.1, 1_000_000))
     .option("--slo <objective>", "look for the highest rate with such a latency, as in p99=50ms", latencyObjective)
     .option("--size <bytes>", "size of a message", integer(MIN_MESSAGE_BYTES, 1_000_000), 100)
@@ -98,7 +102,17 @@ async function writeReports(result: BenchmarkResult, files: NonNullable<Options[
   for (const { kind, file } of files) writeReport(file, renderers[kind]());
 }
 
-function planOf({ load, subscribers, window, rate, slo, size, duration, rounds, generators }: Options): BenchmarkPlan {
+function planOf({
+  load,
+  subscribers,
+  window = [64],
+  rate,
+  slo,
+  size,
+  duration,
+  rounds,
+  generators,
+}: Options): BenchmarkPlan {
   return {
     load,
     subscribers,
@@ -113,7 +127,7 @@ function planOf({ load, subscribers, window, rate, slo, size, duration, rounds, 
   };
 }
 
-function requireSense({ load, ws, sse, publish, start, rate, slo, deflate }: Options): void {
+function requireSense({ load, ws, sse, publish, start, window, rate, slo, deflate }: Options): void {
   const given = [ws, sse, publish].filter((address) => address !== undefined);
   if (start === undefined) {
     const withPort = given.find((address) => address.includes("{port}"));
@@ -126,6 +140,12 @@ function requireSense({ load, ws, sse, publish, start, rate, slo, deflate }: Opt
   }
   if (rate !== undefined && slo !== undefined) {
     throw new CommandFailure("--slo looks for a rate, so --rate has no place beside it: leave one of them out", 2);
+  }
+  if (window !== undefined && (rate ?? slo) !== undefined) {
+    throw new CommandFailure(
+      "--window is for a closed loop, --rate and --slo for an open one: leave one of them out",
+      2,
+    );
   }
   if (slo !== undefined && load !== "fanout") {
     throw new CommandFailure(`--slo looks for the capacity of fan-out: leave it out, or --load ${load}`, 2);

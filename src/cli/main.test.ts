@@ -76,6 +76,8 @@ describe("usage", () => {
     [["bench", "--report", "json=/nowhere/x"], /^error: --report names \/nowhere\/x, which can't be written.*\n$/],
     [["bench", "compare", "/nowhere/a", "/nowhere/b"], /^error: \/nowhere\/a can't be compared: .*\n$/],
     [["bench", "--rate", "5", "--slo", "p99=50ms"], /^error: --slo looks for a rate.*\n$/],
+    [["bench", "--rate", "5", "--window", "8"], /^error: --window is for a closed loop.*\n$/],
+    [["bench", "--slo", "p99=50ms", "--window", "8"], /^error: --window is for a closed loop.*\n$/],
     [["bench", "--deflate", "--sse", "http://127.0.0.1/"], /^error: --deflate .*\n$/],
   ])("refuses %j with one line", async (args, line) => {
     const { status, stdout, stderr } = await run(...args);
