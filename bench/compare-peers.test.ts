@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const table: ComparedTable = {
   title: "Two servers",
   peers: ["one", "other"].map((name) => ({ dialect: { ...coreWebSocket, name }, missing: () => undefined })),
-  load: { subscribers: 10, window: 4, messageBytes: 100 },
+  load: { kind: "closed loop", subscribers: 10, window: 4, messageBytes: 100 },
 };
 
 const plan = (text: string, rest: Partial<ComparisonPlan> = {}): ComparisonPlan => {
@@ -32,11 +32,12 @@ it("replaces what is between the marks, as often as it is run, and nothing else"
   await comparePeers(ready);
 
   expect(readFileSync(ready.file, "utf8")).toBe(once);
-  expect(once).toMatch(/^# Title\n\n<!-- tables -->\n\nMeasured with a machine\. Medians of 2 rounds;/);
+  expect(once).toMatch(/^# Title\n\n<!-- tables -->\n\n### Two servers\n/);
   expect(once).toContain(
     "### Two servers\n\n10 subscribers, messages of 100 bytes, 4 on their way at any time.\n\n| server |",
   );
-  expect(once).toMatch(/\| other \| 1 000 \| 1\.00 \|\n\n<!-- end of tables -->\n\nThe rest\.\n$/);
+  expect(once).toContain("| other | 1 000 | 1.00 |\n\n<small>Medians of 2 rounds;");
+  expect(once).toMatch(/ a machine\.<\/small>\n\n<!-- end of tables -->\n\nThe rest\.\n$/);
   expect(once).not.toContain("old");
 });
 
@@ -52,6 +53,23 @@ it("keeps what was measured when a later table fails", async () => {
   await expect(comparePeers(ready)).rejects.toThrow("no peers");
 
   expect(readFileSync(ready.file, "utf8")).toContain("### Two servers");
+});
+
+it("keeps the tables that were not asked for, in the order of all", async () => {
+  const title = "SSE, capacity";
+  const ready = plan(`<!-- tables -->\n\n### ${title}\n\nolder\n\n<!-- end of tables -->\n`);
+
+  await comparePeers({
+    ...ready,
+    tables: [
+      { ...table, title: "SSE, idle" },
+      { ...table, title: "WebSocket" },
+    ],
+  });
+
+  const text = readFileSync(ready.file, "utf8");
+  expect(text.match(/^### .*$/gm)).toEqual(["### WebSocket", `### ${title}`, "### SSE, idle"]);
+  expect(text).toContain(`### ${title}\n\nolder\n`);
 });
 
 it("measures nothing where there is no place for tables", async () => {

@@ -1,18 +1,31 @@
 /** The comparison of `docs/benchmarks.md`: what is loaded how, and the tables that come of it. */
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Objective } from "./capacity.ts";
 import { compare, type Measure } from "./peers/comparison.ts";
-import { fanOutColumns, renderComparison } from "./peers/comparison-table.ts";
+import { type Column, renderComparison } from "./peers/comparison-table.ts";
 import { compressedPeers, eventStreamPeers, type Peer, webSocketPeers } from "./peers/peers.ts";
 
-/** A closed loop. */
-export interface ComparedLoad {
+/** One way to load a server. */
+export type ComparedLoad = {
   /** Connections that only listen. */
   readonly subscribers: number;
-  /** How many messages are on their way at any time. */
-  readonly window: number;
   /** Size of a message in bytes. */
   readonly messageBytes: number;
-}
+} & (
+  | {
+      readonly kind: "closed loop";
+      /** How many messages are on their way at any time. */
+      readonly window: number;
+    }
+  | {
+      readonly kind: "open loop";
+      /** Messages a second. */
+      readonly rate: number;
+    }
+  | { readonly kind: "capacity"; readonly objective: Objective }
+  | { readonly kind: "idle" }
+  | { readonly kind: "connecting" }
+);
 
 /** One table: servers under one load. */
 export interface ComparedTable {
@@ -21,7 +34,12 @@ export interface ComparedTable {
   readonly load: ComparedLoad;
 }
 
-const usual: ComparedLoad = { subscribers: 1_000, window: 64, messageBytes: 100 };
+const usual = { kind: "closed loop", subscribers: 1_000, window: 64, messageBytes: 100 } as const;
+const capacity = { kind: "capacity", subscribers: 1_000, messageBytes: 100 } as const;
+const within50Ms: Objective = { percentile: 99, withinMs: 50 };
+/** Half of what a plain server can do. */
+const calm = { kind: "open loop", subscribers: 1_000, messageBytes: 100 } as const;
+const crowd = { subscribers: 10_000, messageBytes: 100 } as const;
 
 /** All tables, in the order in which they are measured and shown. */
 export const comparedTables: readonly ComparedTable[] = [
@@ -30,9 +48,49 @@ export const comparedTables: readonly ComparedTable[] = [
   { title: "WebSocket, many subscribers", peers: webSocketPeers, load: { ...usual, subscribers: 5_000 } },
   { title: "WebSocket, longer messages", peers: webSocketPeers, load: { ...usual, messageBytes: 1_024 } },
   { title: "WebSocket, one message at a time", peers: webSocketPeers, load: { ...usual, window: 1 } },
-  { title: "SSE", peers: eventStreamPeers, load: usual },
   { title: "WebSocket with deflate", peers: compressedPeers, load: { ...usual, messageBytes: 1_024 } },
+  { title: "WebSocket, capacity", peers: webSocketPeers, load: { ...capacity, objective: within50Ms } },
+  { title: "WebSocket, latency", peers: webSocketPeers, load: { ...calm, rate: 40 } },
+  { title: "WebSocket, idle", peers: webSocketPeers, load: { kind: "idle", ...crowd } },
+  { title: "WebSocket, connecting", peers: webSocketPeers, load: { kind: "connecting", ...crowd } },
+  { title: "SSE", peers: eventStreamPeers, load: usual },
+  { title: "SSE, capacity", peers: eventStreamPeers, load: { ...capacity, objective: within50Ms } },
+  { title: "SSE, latency", peers: eventStreamPeers, load: { ...calm, rate: 20 } },
+  { title: "SSE, idle", peers: eventStreamPeers, load: { kind: "idle", ...crowd } },
 ];
+
+const serverCpu: Column = { figure: "serverCpuPercent", heading: "server CPU, %" };
+const generatorCpu: Column = { figure: "generatorCpuPercent", heading: "generator CPU, %" };
+
+/** What is shown of each kind of load. */
+const columns: { readonly [kind in ComparedLoad["kind"]]: readonly Column[] } = {
+  "closed loop": [
+    { figure: "deliveriesPerSecond", heading: "deliveries/s", withRatio: true },
+    { figure: "deliveriesPerServerCpuSecond", heading: "deliveries per server CPU second", withRatio: true },
+    { figure: "latencyP50Ms", heading: "p50, ms" },
+    { figure: "latencyP99Ms", heading: "p99, ms" },
+    { figure: "messagesPerRead", heading: "messages per read" },
+    serverCpu,
+    generatorCpu,
+  ],
+  "open loop": [
+    { figure: "latencyP50Ms", heading: "p50, ms", withRatio: true },
+    { figure: "latencyP99Ms", heading: "p99, ms", withRatio: true },
+    { figure: "latenessP99Ms", heading: "sent late p99, ms" },
+    serverCpu,
+    generatorCpu,
+  ],
+  capacity: [
+    { figure: "messagesPerSecond", heading: "messages/s", withRatio: true },
+    { figure: "deliveriesPerSecond", heading: "deliveries/s" },
+    { figure: "latencyMs", heading: "p99, ms" },
+  ],
+  idle: [{ figure: "bytesPerConnection", heading: "bytes per connection", withRatio: true }],
+  connecting: [
+    { figure: "connectionsPerSecond", heading: "connections/s", withRatio: true },
+    { figure: "serverCpuMicrosPerConnection", heading: "server CPU per connection, µs", withRatio: true },
+  ],
+};
 
 /** What to measure, and where to write what came of it. */
 export interface ComparisonPlan {
@@ -43,38 +101,82 @@ export interface ComparisonPlan {
   readonly measure: Measure<ComparedLoad>;
   /** Where it was measured, in a line. */
   readonly environment: string;
-  /** A Markdown file with a line `<!-- tables -->` and, below, a line `<!-- end of tables -->`: what is between them is replaced. */
+  /**
+   * A Markdown file with a line `<!-- tables -->` and, below, a line `<!-- end of tables -->`. Between them each table has a
+   * section by its title, which is replaced.
+   */
   readonly file: string;
   /** Is told what is being done. */
   readonly say?: (line: string) => void;
 }
 
 /**
- * Measures all tables and writes them to the file, after each table anew: what was measured is kept if a later one fails.
+ * Measures tables and writes them to the file, each as soon as it is there: what was measured is kept if a later one fails,
+ * and so are tables that were not asked for.
  *
  * @throws Error if the file has no place for them, before anything is measured
  */
 export async function comparePeers(plan: ComparisonPlan): Promise<void> {
   const { tables, rounds, measure, environment, file, say = () => {} } = plan;
-  replaceTables(readFileSync(file, "utf8"), "", file);
-  const sections = [`Measured with ${environment}. Medians of ${rounds} rounds; in brackets the least and the most.\n`];
+  new Tables(file);
   for (const { title, peers, load } of tables) {
     say(`${title}: ${describe(load)}`);
     const compared = await compare(peers, load, rounds, measure, say);
-    sections.push(`### ${title}\n\n${describe(load)}\n\n${renderComparison(compared, fanOutColumns)}`);
-    writeFileSync(file, replaceTables(readFileSync(file, "utf8"), sections.join("\n"), file));
+    const measured = `Medians of ${rounds} rounds; in brackets the least and the most. ${environment}.`;
+    new Tables(file).write(
+      title,
+      `${describe(load)}\n\n${renderComparison(compared, columns[load.kind])}\n<small>${measured}</small>`,
+    );
   }
 }
 
-function describe({ subscribers, window, messageBytes }: ComparedLoad): string {
-  return `${subscribers} subscribers, messages of ${messageBytes} bytes, ${window} on their way at any time.`;
+function describe(load: ComparedLoad): string {
+  const subscribers = `${load.subscribers} subscribers`;
+  const fanOut = `${subscribers}, messages of ${load.messageBytes} bytes`;
+  switch (load.kind) {
+    case "closed loop":
+      return `${fanOut}, ${load.window} on their way at any time.`;
+    case "open loop":
+      return `${fanOut}, ${load.rate} a second.`;
+    case "capacity":
+      return `${fanOut}: how many a second, with p${load.objective.percentile} within ${load.objective.withinMs} ms.`;
+    case "idle":
+      return `${subscribers} that nothing is sent to: what each of the second half adds to the server's memory.`;
+    case "connecting":
+      return `${subscribers} that connect, 64 at a time.`;
+  }
 }
 
-function replaceTables(text: string, tables: string, file: string): string {
-  const [before, rest] = text.split("<!-- tables -->\n");
-  const after = rest?.split("<!-- end of tables -->\n")[1];
-  if (before === undefined || after === undefined) {
-    throw new Error(`${file} has no lines "<!-- tables -->" and "<!-- end of tables -->" for tables to stand between.`);
+/** The tables in a file. */
+class Tables {
+  readonly #file: string;
+  readonly #before: string;
+  readonly #after: string;
+  /** What is below each title, in their order. */
+  readonly #sections = new Map<string, string>();
+
+  constructor(file: string) {
+    const [before, rest] = readFileSync(file, "utf8").split("<!-- tables -->\n");
+    const [tables = "", after] = rest?.split("<!-- end of tables -->\n") ?? [];
+    if (before === undefined || after === undefined) {
+      throw new Error(
+        `${file} has no lines "<!-- tables -->" and "<!-- end of tables -->" for tables to stand between.`,
+      );
+    }
+    this.#file = file;
+    this.#before = before;
+    this.#after = after;
+    for (const section of tables.split(/^### /m).slice(1)) {
+      const [title = "", ...body] = section.split("\n");
+      this.#sections.set(title, body.join("\n").trim());
+    }
   }
-  return `${before}<!-- tables -->\n\n${tables}\n<!-- end of tables -->\n${after}`;
+
+  write(title: string, body: string): void {
+    this.#sections.set(title, body);
+    const order = comparedTables.map((table) => table.title);
+    const sections = [...this.#sections].sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
+    const text = sections.map(([each, below]) => `### ${each}\n\n${below}\n`).join("\n");
+    writeFileSync(this.#file, `${this.#before}<!-- tables -->\n\n${text}\n<!-- end of tables -->\n${this.#after}`);
+  }
 }

@@ -1,22 +1,49 @@
 /** Measures one server of a comparison for one round. */
 import type { ComparedLoad } from "./compare-peers.ts";
-import type { Measure } from "./peers/comparison.ts";
-import { runRound } from "./round.ts";
+import { measureCapacity } from "./fan-out.ts";
+import { idle } from "./loads/idle.ts";
+import type { ConnectionRound } from "./loads/loaded-subscribers.ts";
+import { connectStorm } from "./loads/storms.ts";
+import type { Measure, Measured } from "./peers/comparison.ts";
+import { type Round, runRound } from "./round.ts";
 import { startCommand } from "./target.ts";
 
 const WARM_UP_MS = 700;
 const DURATION_MS = 3_000;
 const PATIENCE_MS = 10_000;
 
-/** Starts the server by its dialect, loads it in a closed loop for 3 s, and ends it. */
-export const measurePeer: Measure<ComparedLoad> = async (dialect, { subscribers, window, messageBytes }) => {
+/** Starts the server by its dialect, loads it as is asked, and ends it. A round of a loop counts for 3 s. */
+export const measurePeer: Measure<ComparedLoad> = async (dialect, compared) => {
   await using target = await startCommand(dialect);
-  const { figures, reason, ...round } = await runRound({
-    ...{ dialect: target.dialect, pid: target.pid, subscribers, pacing: { window }, messageBytes },
-    ...{ durationMs: DURATION_MS, warmUpMs: WARM_UP_MS, patienceMs: PATIENCE_MS, generators: 1 },
-  });
+  const { subscribers, messageBytes } = compared;
+  const load = {
+    ...{ dialect: target.dialect, pid: target.pid, subscribers, messageBytes, generators: 1 },
+    ...{ durationMs: DURATION_MS, warmUpMs: WARM_UP_MS, patienceMs: PATIENCE_MS },
+  };
+  switch (compared.kind) {
+    case "closed loop":
+      return ofRound(await runRound({ ...load, pacing: { window: compared.window } }));
+    case "open loop":
+      return ofRound(await runRound({ ...load, pacing: { rate: compared.rate } }));
+    case "capacity": {
+      const { messagesPerSecond, deliveriesPerSecond, latencyMs = 0 } = await measureCapacity(load, compared.objective);
+      return { figures: { messagesPerSecond, deliveriesPerSecond, latencyMs } };
+    }
+    case "idle":
+      return ofConnections(await idle(load));
+    case "connecting":
+      return ofConnections(await connectStorm(load));
+  }
+};
+
+function ofRound({ figures, reason, invalid, ...round }: Round): Measured {
+  if (invalid !== undefined) return { reason: invalid };
   if (figures) return { figures: { ...figures } };
   const { lost, duplicated, reordered, disconnected } = round;
   const faults = `${lost} lost, ${duplicated} duplicated, ${reordered} reordered, ${disconnected} disconnected`;
   return { reason: reason === undefined ? faults : `${faults}: ${reason}` };
-};
+}
+
+function ofConnections({ figures, failures }: ConnectionRound): Measured {
+  return failures.length > 0 ? { reason: failures.join("; ") } : { figures };
+}

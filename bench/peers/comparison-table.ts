@@ -12,17 +12,6 @@ export interface Column {
   readonly withRatio?: boolean;
 }
 
-/** The columns of closed-loop fan-out. */
-export const fanOutColumns: readonly Column[] = [
-  { figure: "deliveriesPerSecond", heading: "deliveries/s", withRatio: true },
-  { figure: "deliveriesPerServerCpuSecond", heading: "deliveries per server CPU second", withRatio: true },
-  { figure: "latencyP50Ms", heading: "p50, ms" },
-  { figure: "latencyP99Ms", heading: "p99, ms" },
-  { figure: "messagesPerRead", heading: "messages per read" },
-  { figure: "serverCpuPercent", heading: "server CPU, %" },
-  { figure: "generatorCpuPercent", heading: "generator CPU, %" },
-];
-
 /** Medians, the least and the largest ratio in brackets; below the table what went wrong with whom. */
 export function renderComparison(peers: readonly ComparedPeer[], columns: readonly Column[]): string {
   const shown = columns.filter(({ figure }) => peers.some(({ figures }) => figures[figure]));
