@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { doubled } from "./expect-delays.ts";
+import { doubled, eachAnew } from "./expect-delays.ts";
 import { Finding } from "./finding.ts";
 
 /** The delays of 24 clients, evenly from half of these upper ends to the whole. */
@@ -30,4 +30,24 @@ it.each([
   ["grow by a half", [400, 600, 900, 1_350]],
 ])("delays that %s are not doubled", (_, ends) => {
   expect(() => doubled(roundsUpTo(...ends), 60_000)).toThrow(Finding);
+});
+
+describe("delays", () => {
+  const first = Array.from({ length: 40 }, (_, index) => 420 + 180 * ((index * 0.618) % 1));
+
+  it("are chosen anew where one does not follow from the other", () => {
+    eachAnew(
+      first,
+      first.map((_, index) => 840 + 360 * ((index * 0.414) % 1)),
+    );
+  });
+
+  it("are not chosen anew where all clients have the same ratio between them", () => {
+    expect(() =>
+      eachAnew(
+        first,
+        first.map((delay) => 2 * delay + 10),
+      ),
+    ).toThrow(Finding);
+  });
 });

@@ -8,6 +8,11 @@ import type { Attempt } from "./wire/attempt.ts";
 const SEEN_LATE_MS = 250;
 /** The least spread of 40 delays: of a range from 0.7 to 1 they have less with a probability of 3e-7. */
 const LEAST_SPREAD = 0.19;
+/**
+ * The least spread of the ratios of 40 clients' second delays to their first: of ranges from 0.7 to 1, the second twice the
+ * first, they lie between 1.4 and 2.9, and closer together than this with a probability below 1e-9.
+ */
+const LEAST_SPREAD_OF_RATIOS = 0.3;
 /** By this factor the longest of 64 full-jitter delays differs from that of 64 others of the same range, at most (8e-6). */
 const SAME_RANGE = 1.2;
 /** What of a doubling has to be seen, by its delays at their longest: of 24 of full jitter they show less in 5e-6 of all runs. */
@@ -24,6 +29,17 @@ export function spread(delays: readonly number[], what: string): void {
   throw new Finding(`${what} of ${delays.length} clients are almost the same`, {
     expected: `delays from a range whose lower end is 0.7 of its upper end at most`,
     actual: `all between ${Math.round(least)} and ${Math.round(most)} ms`,
+  });
+}
+
+/** Checks that each delay of a client is chosen anew: that it does not follow from the one before. */
+export function eachAnew(earlier: readonly number[], later: readonly number[]): void {
+  const ratios = later.map((delay, index) => delay / (earlier[index] ?? 0));
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  if (most - least >= LEAST_SPREAD_OF_RATIOS) return;
+  throw new Finding(`each of ${ratios.length} clients has chosen at random once, for all of its delays`, {
+    expected: "a delay that does not follow from the one before",
+    actual: `the one after it is always ${least.toFixed(2)} to ${most.toFixed(2)} times as long`,
   });
 }
 

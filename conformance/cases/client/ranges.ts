@@ -2,7 +2,7 @@
 import { clientCase } from "../../client-case.ts";
 import type { DrivenClient } from "../../driven-client.ts";
 import { notLater } from "../../expect-client.ts";
-import { attemptsAtMost, doubled, notAnew, roundsOf, spread } from "../../expect-delays.ts";
+import { attemptsAtMost, doubled, eachAnew, notAnew, roundsOf, spread } from "../../expect-delays.ts";
 import { CONNECTING_MS } from "./delays.ts";
 import { connections, type Kind, streams } from "./kinds.ts";
 
@@ -52,7 +52,7 @@ const firstSpread = ({ transport, prefix, name, needs, open: openOne }: Kind) =>
 
 export const laterSpread = clientCase({
   id: "client-delays/later-at-random",
-  title: "chooses later delays at random, too",
+  title: "chooses later delays at random, too, and each anew",
   covers: ["RECON-3a"],
   transport: "ws",
   needs: connections.needs,
@@ -61,10 +61,9 @@ export const laterSpread = clientCase({
     const delays = await Promise.all(clients.map((client) => failing(client, 4)));
 
     judging("RECON-3a");
-    spread(
-      delays.map(([, , , third = 0]) => third),
-      "the third delays",
-    );
+    const [, , second = [], third = []] = roundsOf(delays);
+    spread(third, "the third delays");
+    eachAnew(second, third);
   },
 });
 

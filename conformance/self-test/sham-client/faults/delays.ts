@@ -1,7 +1,7 @@
 /** Faults in delays, and in what is shown of them. */
 import type { Fault } from "../faults.ts";
 import { hides, together } from "../overriding.ts";
-import { counter } from "../per-key.ts";
+import { counter, perKey } from "../per-key.ts";
 import type { Client, Override } from "../steps.ts";
 import { after } from "../timing.ts";
 
@@ -70,6 +70,17 @@ export const delayFaults = {
       delayFor: (client, plan) =>
         plan.notBeforeMs ? plain.delayFor(client, plan) : plain.nominalDelay(client) - 20 * Math.random(),
     }),
+  },
+  "delay.one-factor-for-good": {
+    breaks: "RECON-3a",
+    description: "A client chooses at random once: all of its delays are the same part of the nominal ones.",
+    steps: (plain) => {
+      const jitter = perKey((_: Client) => ({ factor: 0.5 + Math.random() / 2 }));
+      return {
+        delayFor: (client, plan) =>
+          plan.notBeforeMs ? plain.delayFor(client, plan) : plain.nominalDelay(client) * jitter(client).factor,
+      };
+    },
   },
 
   // RECON-3b
