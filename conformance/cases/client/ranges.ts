@@ -36,7 +36,7 @@ const firstSpread = ({ transport, prefix, name, needs, open: openOne }: Kind) =>
     lane: "alone",
     needs,
     async run(context) {
-      const { openCrowd, judging } = context;
+      const { openCrowd, judging, offers } = context;
       const clients = await openCrowd(MANY, LONG_DELAYS);
       const opened = await Promise.all(clients.map((client) => openOne(client, context)));
       for (const one of opened) one.reset();
@@ -46,6 +46,7 @@ const firstSpread = ({ transport, prefix, name, needs, open: openOne }: Kind) =>
       spread(
         attempts.map(({ delayMs = 0 }) => delayMs),
         "the first delays",
+        offers("baseDelayMs") ? LONG_DELAYS.baseDelayMs : undefined,
       );
     },
   });
@@ -56,13 +57,13 @@ export const laterSpread = clientCase({
   covers: ["RECON-3a"],
   transport: "ws",
   needs: connections.needs,
-  async run({ openCrowd, judging }) {
+  async run({ openCrowd, judging, offers }) {
     const clients = await openCrowd(MANY, { baseDelayMs: 300, maxDelayMs: 30_000 });
     const delays = await Promise.all(clients.map((client) => failing(client, 4)));
 
     judging("RECON-3a");
     const [, , second = [], third = []] = roundsOf(delays);
-    spread(third, "the third delays");
+    spread(third, "the third delays", offers("baseDelayMs") ? 4 * 300 : undefined);
     eachAnew(second, third);
   },
 });
