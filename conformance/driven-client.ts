@@ -17,6 +17,7 @@ export interface SeenReport extends Report {
 
 /** How long the delays of a client may be that says nothing of them. */
 const OWN_DELAY_MS = 12_000;
+const GROWN_DELAY_MS = 30_000;
 /** How long what was sent before an answer may take to be seen after it. */
 const IN_FLIGHT_MS = 100;
 
@@ -140,6 +141,11 @@ export class DrivenClient {
    */
   attempt(withinMs = this.longestDelayMs + this.#surroundings.patience.limits.stallMs): Promise<Attempt> {
     return this.server.attempt(withinMs);
+  }
+
+  /** Waits for its next attempt where some have failed in a row: by then delays of its own may have grown to 30 seconds. */
+  attemptAfterFailures(): Promise<Attempt> {
+    return this.attempt((this.options.maxDelayMs ?? GROWN_DELAY_MS) + this.#surroundings.patience.limits.stallMs);
   }
 
   /** Waits for its next attempt, completes the handshake, and waits until it shows that it is open. */

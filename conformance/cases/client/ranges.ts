@@ -19,7 +19,7 @@ const attemptsOf = (clients: readonly DrivenClient[]) => Promise.all(clients.map
 async function failing(client: DrivenClient, count: number): Promise<number[]> {
   const delays: number[] = [];
   for (let failed = 1; failed <= count; failed++) {
-    const attempt = await client.attempt();
+    const attempt = await client.attemptAfterFailures();
     delays.push(attempt.delayMs ?? 0);
     attempt.reset();
   }
@@ -150,13 +150,13 @@ export const unstable = clientCase({
     const hello = message({ text: "hello" });
     const brieflyOpened = async (client: DrivenClient) => {
       await failing(client, 4);
-      const opening = await client.attempt();
+      const opening = await client.attemptAfterFailures();
       const connection = opening.accept();
       connection.send(hello);
       await client.showsAll([hello]);
       await quietFor(1_200);
       connection.close(1012);
-      const next = await client.attempt();
+      const next = await client.attemptAfterFailures();
       return [opening.delayMs ?? 0, next.delayMs ?? 0];
     };
     const [grown = [], after = []] = roundsOf(await Promise.all(clients.map(brieflyOpened)));
