@@ -12,6 +12,8 @@ export interface Dialect {
     readonly url: string;
     /** Text frames to send once the connection is open (socket.io: "40"). */
     readonly greet?: readonly string[];
+    /** What the text frame begins with that says that all of that was taken (socket.io: "40"). */
+    readonly greeted?: string;
     /** Text frames that are answered, by their text (engine.io: { "2": "3" }). */
     readonly answer?: Readonly<Record<string, string>>;
     /** Offer permessage-deflate. Default false. */
@@ -26,6 +28,7 @@ export interface Dialect {
     readonly contentType?: string;
     /** As in `subscribe`, where it is published via ws. */
     readonly greet?: readonly string[];
+    readonly greeted?: string;
     readonly answer?: Readonly<Record<string, string>>;
   };
 }

@@ -2,8 +2,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dialect } from "./dialect.ts";
 import { type Curves, type Figures, figuresOf, type ServerUse } from "./figures.ts";
-import { Generator } from "./generator/generator.ts";
-import type { Answered, Asked } from "./generator/protocol.ts";
+import type { Generator } from "./generator/generator.ts";
+import type { Asked } from "./generator/protocol.ts";
+import { Generators, isBroken, LOOK_EVERY_MS, type Look } from "./generators.ts";
 import { newRunId } from "./numbered-messages.ts";
 import { cpuSecondsOf, memoryOf } from "./server-process.ts";
 import { nowMicros } from "./shared-clock.ts";
@@ -66,9 +67,6 @@ export interface Round {
   curves?: Curves;
 }
 
-type Look = Answered<"look">;
-
-const LOOK_EVERY_MS = 20;
 /** More handshakes at once would overflow the queue of a server that has not accepted them yet. */
 const HANDSHAKES_AT_ONCE = 64;
 /** How long nothing comes before it is tried whether anything does. */
@@ -87,23 +85,18 @@ const TIMER_LATENESS_MS = 2;
  * @throws TargetFailure if the server cannot be reached, or does not relay what is published
  */
 export async function runRound(load: Load): Promise<Round> {
-  const generators = Array.from({ length: Math.min(load.generators, load.subscribers) }, () => new Generator());
-  try {
-    const round = new FanOut(load, generators);
-    await round.connect();
-    await round.beside();
-    const result = await round.run();
-    await round.disconnect();
-    return result;
-  } finally {
-    await Promise.all(generators.map((generator) => generator[Symbol.asyncDispose]()));
-  }
+  await using generators = new Generators(Math.min(load.generators, load.subscribers));
+  const round = new FanOut(load, generators);
+  await round.connect();
+  await round.beside();
+  const result = await round.run();
+  await round.disconnect();
+  return result;
 }
 
 class FanOut {
   readonly #load: Load;
-  readonly #generators: Generator[];
-  /** The one that publishes. */
+  readonly #generators: Generators;
   readonly #publisher: Generator;
   #first = 0;
   #next = 0;
@@ -112,10 +105,10 @@ class FanOut {
   #seconds = 0;
   #overloaded = false;
 
-  constructor(load: Load, generators: Generator[]) {
+  constructor(load: Load, generators: Generators) {
     this.#load = load;
     this.#generators = generators;
-    this.#publisher = generators[0] as Generator;
+    this.#publisher = generators.publisher;
   }
 
   async connect(): Promise<void> {
@@ -123,18 +116,18 @@ class FanOut {
     const run = newRunId();
     // An open loop is given up when it is 0.7 s behind.
     const mostInFlight = Math.ceil("window" in pacing ? pacing.window : pacing.rate) + 1_024;
-    await this.#all((generator) => generator.ask("prepare", { run, messageBytes, mostInFlight }));
+    await this.#generators.all((generator) => generator.ask("prepare", { run, messageBytes, mostInFlight }));
     this.#say("connecting", 0);
-    const share = subscribers / this.#generators.length;
-    await this.#all((generator, index) => {
+    const share = subscribers / this.#generators.count;
+    await this.#generators.all((generator, index) => {
       const count = Math.round(share * (index + 1)) - Math.round(share * index);
-      const atOnce = Math.max(1, Math.floor(HANDSHAKES_AT_ONCE / this.#generators.length));
+      const atOnce = Math.max(1, Math.floor(HANDSHAKES_AT_ONCE / this.#generators.count));
       return generator.ask("subscribe", { use: dialect.subscribe as Asked<"subscribe">["use"], count, atOnce });
     });
     await this.#publisher.ask("openPublisher", { use: dialect.publish as Asked<"openPublisher">["use"] });
     await this.#beReady();
-    await this.#all((generator) => generator.ask("count", { first: this.#first }));
-    this.#joinProgress();
+    await this.#generators.all((generator) => generator.ask("count", { first: this.#first }));
+    this.#generators.shareProgress(this.#first);
   }
 
   async beside(): Promise<void> {
@@ -153,7 +146,7 @@ class FanOut {
   }
 
   async disconnect(): Promise<void> {
-    await this.#all((generator) => generator.ask("close", {}));
+    await this.#generators.all((generator) => generator.ask("close", {}));
   }
 
   /** Publishes until every subscriber has had something: then each of them is subscribed. */
@@ -163,7 +156,7 @@ class FanOut {
     for (let waitedMs = 0; ; waitedMs += pauseMs) {
       this.#first = (await this.#publisher.ask("publish", {})).next;
       await delay(pauseMs);
-      const looks = await this.#look();
+      const looks = await this.#generators.look();
       const ready = looks.reduce((sum, look) => sum + look.ready, 0);
       if (ready === subscribers) return;
       const reason = looks.find((look) => look.reason)?.reason;
@@ -176,22 +169,6 @@ class FanOut {
       // A slow server gets the time to send one to all before there is another.
       pauseMs = Math.min(1_000, 2 * pauseMs);
     }
-  }
-
-  /** The publisher's generator needs to know how far the subscribers of the others are. */
-  #joinProgress(): void {
-    const [, ...others] = this.#generators;
-    if (others.length === 0) return;
-    const completes = others.map(() => this.#first);
-    const tell = (at: number) =>
-      void this.#publisher.ask("others", { complete: Math.min(...completes), at }).catch(() => {});
-    others.forEach((generator, index) => {
-      generator.onProgress = ({ complete, at }) => {
-        completes[index] = complete;
-        tell(at);
-      };
-    });
-    tell(nowMicros());
   }
 
   /** Returns whether there is anything to measure. */
@@ -209,7 +186,9 @@ class FanOut {
     let from = Number.NaN;
     for (let lead = LEAD_MICROS; Number.isNaN(from); lead *= 2) {
       const begin = Math.round(nowMicros() + lead);
-      const told = await this.#all((generator) => generator.ask("measure", { from: begin, to: begin + duration }));
+      const told = await this.#generators.all((generator) =>
+        generator.ask("measure", { from: begin, to: begin + duration }),
+      );
       // One that learns of it too late has missed some.
       if (told.every(({ at }) => at < begin)) from = begin;
     }
@@ -242,7 +221,7 @@ class FanOut {
     let stillLooks = 0;
     let before = -1;
     for (;;) {
-      const looks = await this.#look();
+      const looks = await this.#generators.look();
       const delivered = looks.reduce((sum, look) => sum + look.delivered, 0);
       this.#overloaded = looks.some((look) => look.overloaded);
       if (this.#overloaded || isBroken(looks)) return false;
@@ -253,7 +232,7 @@ class FanOut {
       // In looks, with all that has arrived read between them: a machine that stood still has not lost a message.
       if (stillLooks * LOOK_EVERY_MS >= stillMs) {
         const upTo = await this.#fence();
-        if (upTo === undefined || !(await this.#look()).every((look) => look.complete >= upTo)) return false;
+        if (upTo === undefined || !(await this.#generators.look()).every((look) => look.complete >= upTo)) return false;
         stillLooks = 0;
       }
       await delay(LOOK_EVERY_MS);
@@ -267,41 +246,29 @@ class FanOut {
   async #drain(): Promise<void> {
     this.#say("draining", 0);
     const stillMs = Math.min(this.#load.patienceMs, STILL_MS);
-    await this.#until((looks) => looks.every((look) => look.complete >= this.#next), stillMs);
+    await this.#generators.until((looks) => looks.every((look) => look.complete >= this.#next), stillMs);
     for (let fence = 0; fence < 2; fence++) {
       const next = await this.#fence();
       if (next === undefined) return;
     }
-    await this.#until(([look]) => look?.unanswered === 0, this.#load.patienceMs);
+    await this.#generators.until(([look]) => look?.unanswered === 0, this.#load.patienceMs);
   }
 
   /** Publishes a message and waits until all subscribers have it. Undefined if they don't get it. */
   async #fence(): Promise<number | undefined> {
-    if (isBroken(await this.#look())) return undefined;
+    if (isBroken(await this.#generators.look())) return undefined;
     const { next } = await this.#publisher.ask("publish", {});
     this.#next = Math.max(this.#next, next);
-    const reached = await this.#until((looks) => looks.every((look) => look.reached >= next), this.#load.patienceMs);
+    const reached = await this.#generators.until(
+      (looks) => looks.every((look) => look.reached >= next),
+      this.#load.patienceMs,
+    );
     return reached ? next : undefined;
   }
 
-  /** Waits for a state; gives up once a connection is lost, or nothing has arrived for so long. */
-  async #until(reached: (looks: Look[]) => boolean, patienceMs: number): Promise<boolean> {
-    let before = -1;
-    for (let stillLooks = 0; stillLooks * LOOK_EVERY_MS <= patienceMs; stillLooks++) {
-      const looks = await this.#look();
-      if (reached(looks)) return true;
-      if (isBroken(looks)) return false;
-      const delivered = looks.reduce((sum, look) => sum + look.delivered, 0);
-      if (delivered !== before) stillLooks = 0;
-      before = delivered;
-      await delay(LOOK_EVERY_MS);
-    }
-    return false;
-  }
-
   async #judge(): Promise<Round> {
-    const looks = await this.#look();
-    const parts = await this.#all((generator) => generator.ask("collect", {}));
+    const looks = await this.#generators.look();
+    const parts = await this.#generators.all((generator) => generator.ask("collect", {}));
     const total = (count: "received" | "duplicated" | "reordered" | "disconnected") =>
       parts.reduce((sum, part) => sum + part[count], 0);
     const sent = this.#next - this.#first;
@@ -350,17 +317,4 @@ class FanOut {
   #say(doing: string, delivered: number): void {
     this.#load.onProgress?.({ doing, delivered });
   }
-
-  #look(): Promise<Look[]> {
-    return this.#all((generator) => generator.ask("look", {}));
-  }
-
-  #all<Result>(action: (generator: Generator, index: number) => Promise<Result>): Promise<Result[]> {
-    return Promise.all(this.#generators.map(action));
-  }
-}
-
-/** A connection that is gone misses all that comes. */
-function isBroken(looks: Look[]): boolean {
-  return looks.some((look) => look.disconnected > 0 || look.publisherLost);
 }

@@ -22,7 +22,7 @@ export class EventStreamLine extends SocketLine {
     return `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`;
   }
 
-  protected accept({ status, headers }: ResponseHead): void {
+  protected accept({ status, headers }: ResponseHead): boolean {
     if (status !== 200) throw new Error(`the request for a stream is answered with the status ${status}`);
     const type = headers.get("content-type") ?? "nothing";
     if (!/^text\/event-stream\b/i.test(type)) throw new Error(`a stream of the type ${type}`);
@@ -30,6 +30,7 @@ export class EventStreamLine extends SocketLine {
     if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) {
       this.#chunks = new ChunkReader((buffer, start, end) => this.#events.read(buffer, start, end));
     }
+    return true;
   }
 
   protected data(buffer: Buffer, start: number, end: number): void {

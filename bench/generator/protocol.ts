@@ -10,6 +10,7 @@ export const SubscribeUse = Type.Object({
   transport: Type.Enum(["ws", "sse"]),
   url: Type.String(),
   greet: Type.Optional(Texts),
+  greeted: Type.Optional(Type.String()),
   answer: Type.Optional(Answers),
   deflate: Type.Optional(Type.Boolean()),
 });
@@ -21,6 +22,7 @@ export const PublishUse = Type.Object({
   template: Type.Optional(Type.String()),
   contentType: Type.Optional(Type.String()),
   greet: Type.Optional(Texts),
+  greeted: Type.Optional(Type.String()),
   answer: Type.Optional(Answers),
 });
 

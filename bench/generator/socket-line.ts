@@ -22,8 +22,8 @@ export abstract class SocketLine implements Line {
 
   /** The bytes that ask for what this line is about. */
   protected abstract request(): string;
-  /** Takes the answer. @throws Error if it is none */
-  protected abstract accept(head: ResponseHead): void;
+  /** Takes the answer. Returns whether the line is open with that; {@link opened} tells if it is later. @throws Error if it is none */
+  protected abstract accept(head: ResponseHead): boolean;
   /** Takes what comes after the answer. @throws Error if it breaks the protocol */
   protected abstract data(buffer: Buffer, start: number, end: number): void;
   /** The connection ended, and nobody here has ended it. */
@@ -93,6 +93,11 @@ export abstract class SocketLine implements Line {
     if (this.#state === "open") this.#socket?.write(bytes as string);
   }
 
+  /** Now it is open. */
+  protected opened(): void {
+    this.#opened?.resolve();
+  }
+
   /** Ends the connection for a reason of ours, or because the server has asked for it. */
   protected fail(reason: string): void {
     if (this.#state === "leaving") this.#socket?.destroy();
@@ -113,9 +118,9 @@ export abstract class SocketLine implements Line {
     const { bytes } = this.#head;
     const head = readResponseHead(bytes);
     if (head === undefined) return;
-    this.accept(head);
+    const isOpen = this.accept(head);
     this.#state = "open";
-    this.#opened?.resolve();
+    if (isOpen) this.opened();
     // Copied: the line may be read again while what came with the head is dealt with.
     if (head.end < bytes.length) this.data(Buffer.from(bytes), head.end, bytes.length);
   }
@@ -123,7 +128,8 @@ export abstract class SocketLine implements Line {
   #closed(reason: string | undefined): void {
     const before = this.#state;
     this.#state = "gone";
-    if (before === "shaking hands") this.#opened?.reject(new Error(reason ?? "the server ended the connection"));
-    if (before === "open") this.ended(reason ?? "the server ended the connection");
+    const why = reason ?? "the server ended the connection";
+    this.#opened?.reject(new Error(why));
+    if (before === "open") this.ended(why);
   }
 }

@@ -15,6 +15,7 @@ const OFFER = "permessage-deflate; server_no_context_takeover; client_no_context
 export interface WebSocketUse {
   readonly url: string;
   readonly greet?: readonly string[];
+  readonly greeted?: string;
   readonly answer?: Readonly<Record<string, string>>;
   readonly deflate?: boolean;
 }
@@ -26,16 +27,20 @@ export class WebSocketLine extends SocketLine {
   readonly #key = randomBytes(16).toString("base64");
   readonly #answers: ReadonlyMap<string, string>;
   readonly #longestQuestion: number;
+  /** What the first text begins with that answers the greeting; undefined once it has come, or if there is none. */
+  #greeted: string | undefined;
   readonly #reader: FrameReader;
 
   constructor(use: WebSocketUse, receiver: Receiver) {
     super(use.url);
     this.#use = use;
     this.#receiver = receiver;
+    this.#greeted = use.greeted;
     this.#answers = new Map(Object.entries(use.answer ?? {}));
     this.#longestQuestion = Math.max(-1, ...[...this.#answers.keys()].map((question) => Buffer.byteLength(question)));
     this.#reader = new FrameReader({
       message: (buffer, start, end) => {
+        if (this.#greeted !== undefined) this.#beGreeted(buffer.toString("utf8", start, end));
         if (!receiver.message(buffer, start, end)) this.#answer(buffer, start, end);
       },
       compressed: (buffer, start, end) => {
@@ -65,7 +70,7 @@ export class WebSocketLine extends SocketLine {
     ].join("\r\n");
   }
 
-  protected accept({ status, headers }: ResponseHead): void {
+  protected accept({ status, headers }: ResponseHead): boolean {
     if (status !== 101) throw new Error(`the handshake is answered with the status ${status}`);
     const expected = createHash("sha1").update(`${this.#key}${GUID}`).digest("base64");
     if (headers.get("sec-websocket-accept") !== expected)
@@ -77,6 +82,7 @@ export class WebSocketLine extends SocketLine {
     if (!this.#use.deflate && extensions) throw new Error(`the extension ${extensions}, which nobody has asked for`);
     // The line is open only once this has returned.
     if (this.#use.greet?.length) queueMicrotask(() => this.send(this.#use.greet ?? []));
+    return this.#greeted === undefined;
   }
 
   protected data(buffer: Buffer, start: number, end: number): void {
@@ -94,6 +100,12 @@ export class WebSocketLine extends SocketLine {
 
   protected override farewell(): Buffer {
     return maskedFrame(Opcode.close, NORMAL_CLOSURE);
+  }
+
+  #beGreeted(text: string): void {
+    if (this.#greeted === undefined || !text.startsWith(this.#greeted)) return;
+    this.#greeted = undefined;
+    this.opened();
   }
 
   #answer(buffer: Buffer, start: number, end: number): void {
