@@ -1,8 +1,9 @@
 /** What cases expect of clients. Each check throws a finding that says what was shown, or sent, and what should have been. */
-import type { DrivenClient, SeenReport } from "./driven-client.ts";
+import type { DrivenClient } from "./driven-client.ts";
 import { Finding } from "./finding.ts";
 import { firstDifference, inShort } from "./json-difference.ts";
 import type { Message } from "./marks.ts";
+import type { SeenReport } from "./watched-client.ts";
 import type { Attempt } from "./wire/attempt.ts";
 import type { ServedConnection } from "./wire/served-connection.ts";
 import { handshakeRequestFault } from "./wire/websocket-handshake.ts";

@@ -1,7 +1,8 @@
 /** What cases expect of the delays of many clients, and of their attempts. Statistics leave room for every legal range. */
-import type { DrivenClient, SeenReport } from "./driven-client.ts";
+import type { DrivenClient } from "./driven-client.ts";
 import { notLater, notSooner } from "./expect-client.ts";
 import { Finding } from "./finding.ts";
+import type { SeenReport } from "./watched-client.ts";
 import type { Attempt } from "./wire/attempt.ts";
 
 /** How long two things of one client may seem to stand side by side, since their ends are seen on two sockets. */

@@ -1,9 +1,10 @@
 /** What cases expect of a client's queue: which messages came, and what the client told of each. */
 import { NotApplicable } from "./client-case.ts";
-import type { DrivenClient, Told } from "./driven-client.ts";
+import type { DrivenClient } from "./driven-client.ts";
 import { Finding } from "./finding.ts";
 import { inShort } from "./json-difference.ts";
 import type { Message } from "./marks.ts";
+import type { Told } from "./watched-client.ts";
 import type { ServedConnection } from "./wire/served-connection.ts";
 
 type Connections = readonly ServedConnection[];

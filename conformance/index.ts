@@ -42,7 +42,7 @@ export {
   clientCase,
   NotApplicable,
 } from "./client-case.ts";
-export { DrivenClient, type SeenReport, type Told } from "./driven-client.ts";
+export { DrivenClient } from "./driven-client.ts";
 export { Finding, type FindingDetails } from "./finding.ts";
 export type { Received } from "./inbox.ts";
 export type { Message } from "./marks.ts";
@@ -60,6 +60,7 @@ export { ServerProcess, StartFailure } from "./subjects/server-process.ts";
 export type { Transcript, TranscriptEntry } from "./transcript.ts";
 export { UsageError } from "./usage-error.ts";
 export { type CaseStatus, caseStatuses, ExitStatus, type RuleStatus, type Verdict } from "./verdict.ts";
+export { type SeenReport, type Told, WatchedClient } from "./watched-client.ts";
 export type { AcceptOptions, Attempt, StreamAnswer } from "./wire/attempt.ts";
 export type { EventStreamPeer, StreamOptions } from "./wire/event-stream-peer.ts";
 export type { RequestHeader } from "./wire/http-request.ts";
