@@ -239,6 +239,37 @@ describe("a client that closes", () => {
     for (const text of ['{"n":3}', '{"n":1}', '{"n":2}']) expect(await other.next()).toBe(text);
     await other.fence();
   });
+
+  it("gets what was accepted before it ended its side without a Close frame", async () => {
+    const other = await join();
+    const leaver = connect({ port: Number(new URL(urls.ws).port), host: "127.0.0.1", allowHalfOpen: true });
+    const heads = { Host: "x", Connection: "Upgrade", Upgrade: "websocket", ...handshake };
+    leaver.write(
+      `GET / HTTP/1.1\r\n${Object.entries(heads)
+        .map((head) => `${head.join(": ")}\r\n`)
+        .join("")}\r\n`,
+    );
+    await once(leaver, "data");
+    leaver.pause();
+    const long = { text: "x".repeat(1_000_000) };
+    const accepted = 20;
+
+    for (let count = 0; count < accepted; count++) server.publish(long);
+    leaver.end();
+    await once(leaver, "finish");
+    for (let count = 0; count < accepted; count++) await other.next();
+    await other.fence();
+    server.publish({ after: 1 });
+
+    let bytes = 0;
+    leaver.on("data", ({ length }) => {
+      bytes += length;
+    });
+    leaver.resume();
+    await once(leaver, "end");
+    expect(bytes).toBe(accepted * (10 + JSON.stringify(long).length));
+    expect(await other.next()).toBe('{"after":1}');
+  });
 });
 
 describe("compression", () => {

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { type PerMessageDeflateOptions, WebSocket, type ServerOptions as WebSocketOptions, WebSocketServer } from "ws";
 import { classify } from "../core/message.ts";
 import { Outgoing } from "../core/outgoing.ts";
-import type { Connection, FanOut } from "./fan-out.ts";
+import type { Connection, FanOut, Form } from "./fan-out.ts";
 import { compressedFrames, textFrames } from "./frames.ts";
 
 /**
@@ -57,6 +57,32 @@ class ClosingWebSocket extends WebSocket {
 }
 
 /**
+ * A client, as the fan-out writes to it. It keeps at hand what a write needs: what has to be fetched from another object,
+ * for each of thousands of clients, is seen in the figures.
+ */
+class ClientConnection implements Connection {
+  readonly form: Form;
+  /** Nothing may follow what was written. */
+  isOver = false;
+  readonly #socket: Duplex;
+  readonly #webSocket: WebSocket;
+
+  constructor(webSocket: WebSocket, socket: Duplex) {
+    this.form = webSocket.extensions === "" ? textFrames : compressedFrames;
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.isOver) this.#socket.write(bytes);
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, reason);
+  }
+}
+
+/**
  * Makes a wire between WebSocket clients and the fan-out.
  *
  * It answers pings, publishes broadcasts and events as the very text that came, always as text messages (CORE-S3b), and
@@ -100,19 +126,20 @@ export function createWebSocketWire(options: {
     if (offer !== undefined) request.headers["sec-websocket-extensions"] = offer;
     const handshakes = offer === undefined ? plain : compressing;
     handshakes.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection: Connection = {
-        form: webSocket.extensions === "" ? textFrames : compressedFrames,
-        write: (bytes) => {
-          if (webSocket.readyState === WebSocket.OPEN) socket.write(bytes);
-        },
-        close: (code, reason) => webSocket.close(code, reason),
+      const connection = new ClientConnection(webSocket, socket);
+      webSocket.beforeClose = () => {
+        fanOut.catchUp(connection);
+        connection.isOver = true;
       };
-      webSocket.beforeClose = () => fanOut.catchUp(connection);
       webSocket.on("message", (data, isBinary) => {
         if (!isBinary) receive(connection, data.toString());
       });
       // What a peer does wrong, and a reset too, ends its own connection only (CORE-S7d); "close" follows.
       webSocket.on("error", () => {});
+      // `ws` ends the connection in return.
+      socket.once("end", () => {
+        connection.isOver = true;
+      });
       socket.once("close", () => fanOut.leave(connection));
       fanOut.join(connection);
     });
