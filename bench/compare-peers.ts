@@ -50,12 +50,12 @@ export const comparedTables: readonly ComparedTable[] = [
   { title: "WebSocket, one message at a time", peers: webSocketPeers, load: { ...usual, window: 1 } },
   { title: "WebSocket with deflate", peers: compressedPeers, load: { ...usual, messageBytes: 1_024 } },
   { title: "WebSocket, capacity", peers: webSocketPeers, load: { ...capacity, objective: within50Ms } },
-  { title: "WebSocket, latency", peers: webSocketPeers, load: { ...calm, rate: 40 } },
+  { title: "WebSocket, latency", peers: webSocketPeers, load: { ...calm, rate: 70 } },
   { title: "WebSocket, idle", peers: webSocketPeers, load: { kind: "idle", ...crowd } },
   { title: "WebSocket, connecting", peers: webSocketPeers, load: { kind: "connecting", ...crowd } },
   { title: "SSE", peers: eventStreamPeers, load: usual },
   { title: "SSE, capacity", peers: eventStreamPeers, load: { ...capacity, objective: within50Ms } },
-  { title: "SSE, latency", peers: eventStreamPeers, load: { ...calm, rate: 20 } },
+  { title: "SSE, latency", peers: eventStreamPeers, load: { ...calm, rate: 40 } },
   { title: "SSE, idle", peers: eventStreamPeers, load: { kind: "idle", ...crowd } },
 ];
 
