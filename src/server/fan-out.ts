@@ -42,7 +42,11 @@ export interface Connection {
 /** What is joined at most before it is written at once, in bytes: a burst from code must not make one endless buffer. */
 const MAX_BATCH_BYTES = 262_144;
 
-/** How much later the next batch may be written while the server is busy, in milliseconds. */
+/**
+ * How much later the next batch may be written while the server is busy, in milliseconds. Timers know no less than 1 ms: a
+ * few receivers, for whom a batch is written sooner, would wait for the clock alone.
+ */
+const MIN_REST_MS = 1;
 const MAX_REST_MS = 5;
 
 /**
@@ -123,7 +127,7 @@ export class FanOut {
       this.#scheduled = false;
       this.#flush();
     };
-    if (restMs > 0) setTimeout(flush, restMs);
+    if (restMs >= MIN_REST_MS) setTimeout(flush, restMs);
     else setImmediate(flush);
   }
 
