@@ -1,5 +1,6 @@
 /** The SSE wire: answers a request with a stream, on which the fan-out writes events. */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Connection, FanOut, Form } from "./fan-out.ts";
 
 const headers = {
@@ -28,6 +29,8 @@ const chunkedEvents: Form = {
  */
 export function createEventStreamWire(options: { fanOut: FanOut }): RequestListener {
   const { fanOut } = options;
+  /** Connections that have a stream. */
+  const streaming = new WeakSet<Socket>();
   return (request: IncomingMessage, response: ServerResponse) => {
     // After a stream nothing else comes on its TCP connection, so that a server that closes need not wait for it.
     response.shouldKeepAlive = false;
@@ -36,11 +39,16 @@ export function createEventStreamWire(options: { fanOut: FanOut }): RequestListe
       response.end();
       return;
     }
+    // Behind a stream, which does not end, no answer to another request can come: what it would say must not pile up.
+    if (streaming.has(request.socket)) return;
+    streaming.add(request.socket);
     response.flushHeaders();
     const connection = streamOn(response);
     // A write to a client that has just reset its connection fails: "close" follows.
     response.on("error", () => {});
+    // The response says when it is over, but not as long as the answer to an earlier request is.
     response.once("close", () => fanOut.leave(connection));
+    request.socket.once("close", () => fanOut.leave(connection));
     fanOut.join(connection);
   };
 }

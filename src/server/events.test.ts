@@ -164,6 +164,17 @@ describe("a stream", () => {
     socket.destroy();
   });
 
+  it("has none behind it on its connection, for whom all would have to be kept", async () => {
+    const socket = connect(Number(new URL(urls.sse).port), "127.0.0.1");
+    socket.write("GET /api/events HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3));
+    await once(socket, "data");
+    const stayer = await Stream.open();
+    expect(server.connections).toBe(2);
+    socket.destroy();
+    await expect.poll(() => server.connections).toBe(1);
+    await fence(stayer);
+  });
+
   it("is not opened by HEAD", async () => {
     const response = await fetch(urls.sse, { method: "HEAD" });
     expect(response.headers.get("content-type")).toBe("text/event-stream");

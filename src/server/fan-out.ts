@@ -125,7 +125,8 @@ export class FanOut {
     const restMs = this.#restsUntil - performance.now();
     const flush = () => {
       this.#scheduled = false;
-      this.#flush();
+      // A batch that was full has gone before.
+      if (this.#waiting > 0) this.#flush();
     };
     if (restMs >= MIN_REST_MS) setTimeout(flush, restMs);
     else setImmediate(flush);

@@ -9,6 +9,9 @@ const COMPRESSED = 0x40;
 /** The empty block that a flush ends with, which a frame leaves out (RFC 7692, section 7.2.1). */
 const FLUSH_TAIL_BYTES = 4;
 
+/** To compress a shorter payload takes time and gains next to nothing, in bytes. */
+const MIN_COMPRESSED_BYTES = 64;
+
 /** A text frame, unmasked as servers send them. */
 export const textFrames: Form = {
   encode({ text }) {
@@ -26,9 +29,11 @@ export const textFrames: Form = {
  */
 export const compressedFrames: Form = {
   encode(message) {
+    const plainBytes = Buffer.byteLength(message.text);
+    if (plainBytes < MIN_COMPRESSED_BYTES) return textFrames.encode(message);
     const deflated = deflateRawSync(message.text, { finishFlush: constants.Z_SYNC_FLUSH });
     const bytes = deflated.length - FLUSH_TAIL_BYTES;
-    if (bytes >= Buffer.byteLength(message.text)) return textFrames.encode(message);
+    if (bytes >= plainBytes) return textFrames.encode(message);
     const frame = frameFor(bytes, WHOLE_TEXT | COMPRESSED);
     deflated.copy(frame, frame.length - bytes, 0, bytes);
     return frame;

@@ -10,6 +10,9 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
+/** Connections that may wait to be accepted. All clients come back at once when a server does: Node's 511 are soon full. */
+const BACKLOG = 4_096;
+
 /** What the front does with requests to one path. */
 export interface Route {
   /** Answers requests by method; `HEAD` is answered as `GET`. Another method gets 405. */
@@ -55,7 +58,7 @@ export function createHttpFront(routes: ReadonlyMap<string, Route>): HttpFront {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once("error", reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: BACKLOG }, () => {
           server.off("error", reject);
           // An accept that fails, for want of file descriptors say, must not end the process: the next may succeed.
           server.on("error", () => {});

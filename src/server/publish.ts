@@ -14,7 +14,7 @@ const refusals: { [kind in Exclude<Incoming["kind"], "event" | "broadcast">]: st
 
 /**
  * Makes a listener that publishes bodies. It answers, when the whole body is there (PUB-1d):
- * - 204 to a broadcast or an event, which everybody who listens has been sent by then;
+ * - 204 to a broadcast or an event: whoever listens by then is sent it;
  * - 400 to what is no JSON in UTF-8, no object, or of a reserved type; 413 to a body that is too long; 415 to one that is
  *   compressed. Of these nothing is published.
  *

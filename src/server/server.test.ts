@@ -240,17 +240,26 @@ describe("a client that closes", () => {
     await other.fence();
   });
 
+  /** A client on a bare socket, whose side can be ended alone. */
+  async function joinHalfOpen(): Promise<Socket> {
+    const socket = connect({ port: Number(new URL(urls.ws).port), host: "127.0.0.1", allowHalfOpen: true });
+    const heads = Object.entries({ Host: "x", Connection: "Upgrade", Upgrade: "websocket", ...handshake });
+    socket.write(["GET / HTTP/1.1", ...heads.map((head) => head.join(": ")), "\r\n"].join("\r\n"));
+    await once(socket, "data");
+    socket.pause();
+    return socket;
+  }
+
+  it("gets what it published just before it ended its side without a Close frame", async () => {
+    const leaver = await joinHalfOpen();
+
+    leaver.end(frame(0x81, '{"n":1}'));
+
+    expect(await readAll(leaver)).toBe(Buffer.from('\x81\x07{"n":1}', "latin1").toString());
+  });
+
   it("gets what was accepted before it ended its side without a Close frame", async () => {
-    const other = await join();
-    const leaver = connect({ port: Number(new URL(urls.ws).port), host: "127.0.0.1", allowHalfOpen: true });
-    const heads = { Host: "x", Connection: "Upgrade", Upgrade: "websocket", ...handshake };
-    leaver.write(
-      `GET / HTTP/1.1\r\n${Object.entries(heads)
-        .map((head) => `${head.join(": ")}\r\n`)
-        .join("")}\r\n`,
-    );
-    await once(leaver, "data");
-    leaver.pause();
+    const [leaver, other] = [await joinHalfOpen(), await join()];
     const long = { text: "x".repeat(1_000_000) };
     const accepted = 20;
 

@@ -137,9 +137,7 @@ export function createWebSocketWire(options: {
       // What a peer does wrong, and a reset too, ends its own connection only (CORE-S7d); "close" follows.
       webSocket.on("error", () => {});
       // `ws` ends the connection in return.
-      socket.once("end", () => {
-        connection.isOver = true;
-      });
+      socket.prependOnceListener("end", webSocket.beforeClose);
       socket.once("close", () => fanOut.leave(connection));
       fanOut.join(connection);
     });
