@@ -76,7 +76,15 @@ function judge({ percentile, withinMs }: Objective, rate: number, round: Round):
   // What was sent late counts as latency: who meets the objective in spite of that does meet it.
   const met = latencyMs <= withinMs;
   const why = `p${percentile} ${latencyMs.toFixed(1)} ms${!met && round.invalid ? `; ${round.invalid}` : ""}`;
-  return { rate, met, latencyMs, generatorCpuPercent: figures.generatorCpuPercent, why };
+  const { generatorCpuPercent, serverCpuPercent } = figures;
+  return {
+    rate,
+    met,
+    latencyMs,
+    generatorCpuPercent,
+    ...(serverCpuPercent !== undefined && { serverCpuPercent }),
+    why,
+  };
 }
 
 function whyNot({ overloaded, lost, duplicated, reordered, disconnected, reason }: Round): string {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Objective } from "./capacity.ts";
 import { compare, type Measure } from "./peers/comparison.ts";
 import { type Column, renderComparison } from "./peers/comparison-table.ts";
-import { compressedPeers, eventStreamPeers, type Peer, webSocketPeers } from "./peers/peers.ts";
+import { compressedPeers, eventStreamPeers, type Peer, plainPeers, webSocketPeers } from "./peers/peers.ts";
 
 /** One way to load a server. */
 export type ComparedLoad = {
@@ -13,12 +13,14 @@ export type ComparedLoad = {
   readonly messageBytes: number;
 } & (
   | {
-      readonly kind: "closed loop";
+      /** With the generator of this tool; or with it and then with the one in C, to hold one against the other. */
+      readonly kind: "closed loop" | "two generators";
       /** How many messages are on their way at any time. */
       readonly window: number;
     }
   | {
-      readonly kind: "open loop";
+      /** With the generator of this tool, or with the one in C. */
+      readonly kind: "open loop" | "open loop in C";
       /** Messages a second. */
       readonly rate: number;
     }
@@ -51,8 +53,19 @@ export const comparedTables: readonly ComparedTable[] = [
   { title: "WebSocket with deflate", peers: compressedPeers, load: { ...usual, messageBytes: 1_024 } },
   { title: "WebSocket, capacity", peers: webSocketPeers, load: { ...capacity, objective: within50Ms } },
   { title: "WebSocket, latency", peers: webSocketPeers, load: { ...calm, rate: 70 } },
+  {
+    title: "WebSocket, latency, read in C",
+    peers: plainPeers,
+    load: { ...calm, kind: "open loop in C", rate: 70 },
+  },
   { title: "WebSocket, idle", peers: webSocketPeers, load: { kind: "idle", ...crowd } },
   { title: "WebSocket, connecting", peers: webSocketPeers, load: { kind: "connecting", ...crowd } },
+  { title: "Two generators", peers: plainPeers, load: { ...usual, kind: "two generators" } },
+  {
+    title: "Two generators, few subscribers",
+    peers: plainPeers,
+    load: { ...usual, kind: "two generators", subscribers: 100, window: 8 },
+  },
   { title: "SSE", peers: eventStreamPeers, load: usual },
   { title: "SSE, capacity", peers: eventStreamPeers, load: { ...capacity, objective: within50Ms } },
   { title: "SSE, latency", peers: eventStreamPeers, load: { ...calm, rate: 40 } },
@@ -78,6 +91,18 @@ const columns: { readonly [kind in ComparedLoad["kind"]]: readonly Column[] } = 
     { figure: "latencyP99Ms", heading: "p99, ms", withRatio: true },
     { figure: "latenessP99Ms", heading: "sent late p99, ms" },
     serverCpu,
+    generatorCpu,
+  ],
+  "two generators": [
+    { figure: "deliveriesPerSecond", heading: "deliveries/s" },
+    { figure: "deliveriesPerSecondInC", heading: "in C" },
+    { figure: "timesThoseInC", heading: "times those in C" },
+    generatorCpu,
+    { figure: "generatorCpuPercentInC", heading: "in C" },
+  ],
+  "open loop in C": [
+    { figure: "latencyP50Ms", heading: "p50, ms", withRatio: true },
+    { figure: "latencyP99Ms", heading: "p99, ms", withRatio: true },
     generatorCpu,
   ],
   capacity: [
@@ -135,8 +160,10 @@ function describe(load: ComparedLoad): string {
   const fanOut = `${subscribers}, messages of ${load.messageBytes} bytes`;
   switch (load.kind) {
     case "closed loop":
+    case "two generators":
       return `${fanOut}, ${load.window} on their way at any time.`;
     case "open loop":
+    case "open loop in C":
       return `${fanOut}, ${load.rate} a second.`;
     case "capacity":
       return `${fanOut}: how many a second, with p${load.objective.percentile} within ${load.objective.withinMs} ms.`;

@@ -1,4 +1,5 @@
 /** The load `fanout`: one publishes, all subscribers get everything. */
+import { generatorIsBottleneck, serverIsBusy } from "./bottleneck.ts";
 import { type Ceiling, calibrate } from "./calibration.ts";
 import { findCapacity, type Objective } from "./capacity.ts";
 import type { Capacity, Measurement } from "./result.ts";
@@ -7,7 +8,6 @@ import { spreads } from "./spread.ts";
 
 /** Nearer to the ceiling than this, and the generator slows the server down. */
 const CEILING_SHARE = 0.8;
-const BUSY_PERCENT = 90;
 /** Where the search for the capacity begins, in deliveries a second: what a plain server can do. */
 const FIRST_DELIVERIES = 20_000;
 
@@ -57,12 +57,15 @@ function inRound({ onProgress }: Load, round: number, rounds: number): OnProgres
   return ({ doing, delivered }) => onProgress({ doing: `round ${round} of ${rounds}: ${doing}`, delivered });
 }
 
-/** A server that is busy all the time is its own bottleneck, however busy the generator is. */
 function isGeneratorBound(figures: NonNullable<Measurement["figures"]>, ceiling: Ceiling | undefined): boolean {
   const { generatorCpuPercent, serverCpuPercent, deliveriesPerSecond } = figures;
-  if ((serverCpuPercent?.median ?? 0) > BUSY_PERCENT) return false;
-  if ((generatorCpuPercent?.median ?? 0) > BUSY_PERCENT) return true;
-  return ceiling !== undefined && (deliveriesPerSecond?.median ?? 0) > CEILING_SHARE * ceiling.deliveriesPerSecond;
+  const use = { generatorCpuPercent: generatorCpuPercent?.median, serverCpuPercent: serverCpuPercent?.median };
+  if (generatorIsBottleneck(use)) return true;
+  return (
+    !serverIsBusy(use) &&
+    ceiling !== undefined &&
+    (deliveriesPerSecond?.median ?? 0) > CEILING_SHARE * ceiling.deliveriesPerSecond
+  );
 }
 
 /** A result has figures by name. */

@@ -1,12 +1,15 @@
 /** Measures one server of a comparison for one round. */
 import type { ComparedLoad } from "./compare-peers.ts";
 import { measureCapacity } from "./fan-out.ts";
+import { type GeneratedFigures, generate } from "./limit/generator.ts";
 import { idle } from "./loads/idle.ts";
 import type { ConnectionRound } from "./loads/loaded-subscribers.ts";
 import { connectStorm } from "./loads/storms.ts";
 import type { Measure, Measured } from "./peers/comparison.ts";
 import { type Round, runRound } from "./round.ts";
 import { startCommand } from "./target.ts";
+
+type Faults = Pick<Round, "lost" | "duplicated" | "reordered" | "disconnected">;
 
 const WARM_UP_MS = 700;
 const DURATION_MS = 3_000;
@@ -20,11 +23,19 @@ export const measurePeer: Measure<ComparedLoad> = async (dialect, compared) => {
     ...{ dialect: target.dialect, pid: target.pid, subscribers, messageBytes, generators: 1 },
     ...{ durationMs: DURATION_MS, warmUpMs: WARM_UP_MS, patienceMs: PATIENCE_MS },
   };
+  const inC = { subscribers, messageBytes, seconds: DURATION_MS / 1_000 };
+  const port = Number(new URL(target.dialect.subscribe.url).port);
   switch (compared.kind) {
     case "closed loop":
       return ofRound(await runRound({ ...load, pacing: { window: compared.window } }));
     case "open loop":
       return ofRound(await runRound({ ...load, pacing: { rate: compared.rate } }));
+    case "open loop in C":
+      return ofGenerated(await generate(port, { ...inC, pacing: { rate: compared.rate } }));
+    case "two generators": {
+      const pacing = { window: compared.window };
+      return both(ofRound(await runRound({ ...load, pacing })), ofGenerated(await generate(port, { ...inC, pacing })));
+    }
     case "capacity": {
       const { messagesPerSecond, deliveriesPerSecond, latencyMs = 0 } = await measureCapacity(load, compared.objective);
       return { figures: { messagesPerSecond, deliveriesPerSecond, latencyMs } };
@@ -39,9 +50,32 @@ export const measurePeer: Measure<ComparedLoad> = async (dialect, compared) => {
 function ofRound({ figures, reason, invalid, ...round }: Round): Measured {
   if (invalid !== undefined) return { reason: invalid };
   if (figures) return { figures: { ...figures } };
-  const { lost, duplicated, reordered, disconnected } = round;
-  const faults = `${lost} lost, ${duplicated} duplicated, ${reordered} reordered, ${disconnected} disconnected`;
+  const faults = faultsIn(round);
   return { reason: reason === undefined ? faults : `${faults}: ${reason}` };
+}
+
+function ofGenerated({ deliveriesPerSecond, p50Ms, p99Ms, generatorCpuPercent, ...found }: GeneratedFigures): Measured {
+  if (deliveriesPerSecond === null) return { reason: faultsIn(found) };
+  return { figures: { deliveriesPerSecond, latencyP50Ms: p50Ms, latencyP99Ms: p99Ms, generatorCpuPercent } };
+}
+
+/** What two generators say of the same server. */
+function both(here: Measured, inC: Measured): Measured {
+  if (!here.figures || !inC.figures) return { reason: here.reason ?? inC.reason };
+  const { deliveriesPerSecond = Number.NaN, generatorCpuPercent = Number.NaN } = here.figures;
+  const { deliveriesPerSecond: deliveriesPerSecondInC = Number.NaN } = inC.figures;
+  const { generatorCpuPercent: generatorCpuPercentInC = Number.NaN } = inC.figures;
+  const timesThoseInC = deliveriesPerSecond / deliveriesPerSecondInC;
+  return {
+    figures: {
+      ...{ deliveriesPerSecond, deliveriesPerSecondInC, timesThoseInC },
+      ...{ generatorCpuPercent, generatorCpuPercentInC },
+    },
+  };
+}
+
+function faultsIn({ lost, duplicated, reordered, disconnected }: Faults): string {
+  return `${lost} lost, ${duplicated} duplicated, ${reordered} reordered, ${disconnected} disconnected`;
 }
 
 function ofConnections({ figures, failures }: ConnectionRound): Measured {

@@ -1,4 +1,5 @@
 /** What has to be said beside the figures of a result, in every report. */
+import { generatorIsBottleneck } from "./bottleneck.ts";
 import { counted, measurementName, shown } from "./figure-names.ts";
 import type { BenchmarkResult } from "./result.ts";
 
@@ -58,8 +59,8 @@ function generator({ measurements, capacity }: BenchmarkResult): string[] {
       );
     }
   }
-  const busy = capacity?.steps.some(({ met, generatorCpuPercent = 0 }) => met && generatorCpuPercent > 90);
-  if (busy) lines.push("generator-bound: the generator was at its limit; the server's capacity may be higher.");
+  const inTheWay = capacity?.steps.some((step) => step.met && generatorIsBottleneck(step));
+  if (inTheWay) lines.push("generator-bound: the generator was at its limit; the server's capacity may be higher.");
   return lines;
 }
 

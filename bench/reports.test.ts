@@ -101,6 +101,8 @@ it("every report says that the generator was the bottleneck", () => {
     expect(render(bound)).toContain("generator-bound at window 64");
     expect(render(result([], { capacity }))).toContain("generator-bound");
     expect(render(slow)).not.toContain("generator-bound");
+    const steps = capacity.steps.map((step) => ({ ...step, serverCpuPercent: 98 }));
+    expect(render(result([], { capacity: { ...capacity, steps } }))).not.toContain("generator-bound");
   }
 });
 

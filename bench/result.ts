@@ -81,6 +81,7 @@ export const CapacitySchema = Type.Object({
       met: Type.Boolean(),
       latencyMs: Type.Optional(Type.Number()),
       generatorCpuPercent: Type.Optional(Type.Number()),
+      serverCpuPercent: Type.Optional(Type.Number()),
       why: Type.String(),
     }),
   ),

@@ -1,11 +1,13 @@
 /*
- * A load generator of its own design, to hold `tidings bench` against: fan-out over WebSocket in a closed loop.
+ * A load generator of its own design, to hold `tidings bench` against: fan-out over WebSocket.
  *
  *   generator PORT SUBSCRIBERS WINDOW BYTES SECONDS [PATH]
+ *   generator PORT SUBSCRIBERS RATE/s BYTES SECONDS [PATH]
  *
- * One more connection publishes: while fewer than WINDOW messages are on their way, it sends the next. A message is on
- * its way until all subscribers have it. Each has to get each exactly once and in order; a run in which one does not has
- * no figure. BYTES are of a message's text, about 80 at least. Prints one line of JSON. Ends with 0 where all was
+ * One more connection publishes. With a window the loop is closed: while fewer than WINDOW messages are on their way, it
+ * sends the next. A message is on its way until all subscribers have it. With a rate the loop is open: it sends RATE
+ * messages a second, whatever becomes of them, and latency counts from when a message should have been sent. Each
+ * subscriber has to get each exactly once and in order; a run in which one does not has no figure. BYTES are of a message's text, about 80 at least. Prints one line of JSON. Ends with 0 where all was
  * right, 1 where not, 2 where nothing could be said.
  */
 #define _GNU_SOURCE
@@ -27,7 +29,7 @@
 
 enum { READ_BYTES = 256 * 1024, MOST_OF_A_FRAME = 256 * 1024, MOST_WAITING = 64 << 20, MOST_EVENTS = 1024 };
 enum { TEXT = 0x1, CLOSE = 0x8, PING = 0x9, PONG = 0xA, RUN_LENGTH = 16 };
-enum { WARM_UP_US = 700000, PROBE_EVERY_US = 10000, READY_WITHIN_US = 20000000, PATIENCE_US = 2000000 };
+enum { WARM_UP_US = 700000, PROBE_EVERY_US = 10000, READY_WITHIN_US = 20000000, PATIENCE_US = 2000000, LOOK_EVERY_MS = 5 };
 
 struct connection {
   int socket;
@@ -41,10 +43,11 @@ struct connection {
 
 static struct connection *subscribers, publisher;
 static int subscriber_count, window, message_bytes, ready, events_of;
+static double rate; /* messages a second; 0 where the loop is closed */
 static char run[RUN_LENGTH + 1], out[MOST_WAITING + 4096];
 static size_t out_length;
 
-static int64_t next_sequence, first_counted, done;
+static int64_t next_sequence, first_counted, first_sent_at, done;
 static int64_t *sent_at, mask; /* sent_at and owed are rings */
 static int *owed;              /* how many subscribers a message on its way has not reached */
 
@@ -151,12 +154,15 @@ static void flush_out(void) {
   }
 }
 
+/* When the message is to be sent whose turn it is. */
+static int64_t scheduled_at(void) { return first_sent_at + (int64_t)((double)(next_sequence - first_counted) * 1e6 / rate); }
+
 static void publish(int count) {
   static char message[MOST_OF_A_FRAME];
   int64_t now = now_us();
   for (; count > 0; count--) {
+    sent_at[next_sequence & mask] = rate > 0 ? scheduled_at() : now;
     int64_t sequence = next_sequence++;
-    sent_at[sequence & mask] = now;
     owed[sequence & mask] = subscriber_count;
     int length = snprintf(message, sizeof message, "{\"bench\":\"%s\",\"sequence\":%lld,\"sentAt\":%lld,\"pad\":\"",
                           run, (long long)sequence, (long long)now);
@@ -253,9 +259,9 @@ static void join(struct connection *connection, int port, const char *path) {
   if (epoll_ctl(events_of, EPOLL_CTL_ADD, connection->socket, &event) < 0) fail("epoll_ctl");
 }
 
-static int64_t turn(void) {
+static int64_t turn(int most_ms) {
   static struct epoll_event events[MOST_EVENTS];
-  int happened = epoll_wait(events_of, events, MOST_EVENTS, 5);
+  int happened = epoll_wait(events_of, events, MOST_EVENTS, most_ms);
   for (int i = 0; i < happened; i++) receive(events[i].data.ptr);
   flush_out();
   return now_us();
@@ -266,23 +272,31 @@ static bool stalled(int64_t now) { return disconnected > 0 || now - last_deliver
 /* Numbered messages from before the count, until each subscriber has had one. */
 static void get_ready(void) {
   int64_t began = now_us(), probed = 0;
-  for (int64_t now = began; ready < subscriber_count; now = turn()) {
+  for (int64_t now = began; ready < subscriber_count; now = turn(LOOK_EVERY_MS)) {
     if (now - began > READY_WITHIN_US || disconnected > 0) fail("not every subscriber gets messages");
     if (now - probed < PROBE_EVERY_US) continue;
     publish(1);
     probed = now;
   }
   first_counted = next_sequence;
-  last_delivery = now_us();
+  first_sent_at = last_delivery = now_us();
 }
 
-/* Keeps the window full until the time has come. Returns when it ended. */
-static int64_t fill_window(int64_t until, int64_t at_least) {
+/* Keeps the window full, or keeps to the schedule, until the time has come. Returns when it ended. */
+static int64_t load(int64_t until, int64_t at_least) {
   int64_t now = now_us();
   while ((now < until || done < at_least) && !stalled(now)) {
-    int free_places = window - (int)(next_sequence - first_counted - done);
-    if (free_places > 0) publish(free_places);
-    now = turn();
+    int64_t on_their_way = next_sequence - first_counted - done;
+    int wait_ms = LOOK_EVERY_MS;
+    if (rate == 0) {
+      if (on_their_way < window) publish(window - (int)on_their_way);
+    } else {
+      for (; on_their_way < window && scheduled_at() <= now; on_their_way++) publish(1);
+      /* It does not sleep through the last millisecond: nothing is sent late. */
+      if (scheduled_at() - now < LOOK_EVERY_MS * 1000) wait_ms = (int)((scheduled_at() - now) / 1000);
+      if (wait_ms < 0) wait_ms = LOOK_EVERY_MS;
+    }
+    now = turn(wait_ms);
   }
   return now;
 }
@@ -292,18 +306,20 @@ static void drain(void) {
   last_delivery = now_us();
   for (int i = 0; i < subscriber_count && !stalled(now_us());) {
     if (subscribers[i].next == next_sequence) i++;
-    else turn();
+    else turn(LOOK_EVERY_MS);
   }
 }
 
 int main(int count, char **arguments) {
   if (count < 6) {
-    fprintf(stderr, "usage: generator PORT SUBSCRIBERS WINDOW BYTES SECONDS [PATH]\n");
+    fprintf(stderr, "usage: generator PORT SUBSCRIBERS WINDOW|RATE/s BYTES SECONDS [PATH]\n");
     return 2;
   }
   int port = atoi(arguments[1]);
   subscriber_count = atoi(arguments[2]), window = atoi(arguments[3]), message_bytes = atoi(arguments[4]);
   double asked_seconds = atof(arguments[5]);
+  /* One that is more than a second behind its schedule sends nothing until it has caught up. */
+  if (strstr(arguments[3], "/s")) rate = atof(arguments[3]), window = (int)rate + 1;
   if (subscriber_count < 1 || window < 1 || message_bytes > 65000) errno = 0, fail("bad arguments");
   for (mask = 4; mask < 2 * window; mask *= 2) {}
   sent_at = resize(NULL, (size_t)mask * sizeof *sent_at);
@@ -323,10 +339,10 @@ int main(int count, char **arguments) {
   for (int i = 0; i < subscriber_count; i++) join(&subscribers[i], port, path);
   join(&publisher, port, path);
   get_ready();
-  int64_t began = fill_window(now_us() + WARM_UP_US, 2 * window);
+  int64_t began = load(now_us() + WARM_UP_US, rate > 0 ? 1 : 2 * window);
   clock_t cpu_before = clock();
   counting = true;
-  int64_t ended = fill_window(began + (int64_t)(asked_seconds * 1e6), 0);
+  int64_t ended = load(began + (int64_t)(asked_seconds * 1e6), 0);
   counting = false;
   double seconds = (double)(ended - began) / 1e6, cpu_seconds = (double)(clock() - cpu_before) / CLOCKS_PER_SEC;
   /* What comes twice comes before the second fence. */

@@ -1,13 +1,14 @@
 /** The load generator in C: of another design than that of `tidings bench`, which is held against it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Pacing } from "../round.ts";
 import { compile, programs } from "./compile.ts";
 
-/** A closed loop on a server that looks at no path, or at `path`. */
+/** A load on a server that looks at no path, or at `path`. */
 export interface GeneratedLoad {
   readonly subscribers: number;
-  /** How many messages are on their way at any time. */
-  readonly window: number;
+  /** A closed loop, or an open one. */
+  readonly pacing: Pacing;
   /** Size of a message in bytes: about 80 at least. */
   readonly messageBytes: number;
   /** How long deliveries are counted, in seconds, after a warm-up of 0.7 s. */
@@ -42,8 +43,9 @@ export interface GeneratedFigures {
 export async function generate(port: number, load: GeneratedLoad): Promise<GeneratedFigures> {
   const missing = compile("generator");
   if (missing !== undefined) throw new Error(missing);
-  const { subscribers, window, messageBytes, seconds, path = "/" } = load;
-  const options = [port, subscribers, window, messageBytes, seconds, path].map(String);
+  const { subscribers, pacing, messageBytes, seconds, path = "/" } = load;
+  const pace = "window" in pacing ? pacing.window : `${pacing.rate}/s`;
+  const options = [port, subscribers, pace, messageBytes, seconds, path].map(String);
   const child = spawn(`${programs}/generator`, options, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let errors = "";

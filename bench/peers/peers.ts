@@ -42,6 +42,11 @@ export const webSocketPeers: readonly Peer[] = [
   { dialect: tidingsWs, missing: missingBuild },
 ];
 
+/** Those over WebSocket that need no greeting, and look at no path: the generator in C can load them. */
+export const plainPeers: readonly Peer[] = webSocketPeers.filter(
+  ({ dialect }) => dialect !== socketIo && dialect !== nchanWs,
+);
+
 /** Over SSE, in the same order. */
 export const eventStreamPeers: readonly Peer[] = [
   { dialect: expressSse, missing: installed },

@@ -1,4 +1,4 @@
-/** The reference server with permessage-deflate: what leaves together is compressed once for all. */
+/** The reference server with permessage-deflate: each message is compressed once for all. */
 import type { Dialect } from "../../dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
