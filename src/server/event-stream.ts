@@ -13,11 +13,10 @@ const headers = {
 /** An event as it is. */
 const events: Form = { encode: ({ streamEvent }) => Buffer.from(streamEvent) };
 
-/** An event as one chunk (RFC 9112, section 7.1): so that what is written to one stream can be written to all. */
+/** What is written at once as one chunk (RFC 9112, section 7.1): the same for all streams. */
 const chunkedEvents: Form = {
-  encode({ streamEvent }) {
-    return Buffer.from(`${Buffer.byteLength(streamEvent).toString(16)}\r\n${streamEvent}\r\n`);
-  },
+  ...events,
+  seal: (batch) => Buffer.concat([Buffer.from(`${batch.length.toString(16)}\r\n`), batch, Buffer.from("\r\n")]),
 };
 
 /**

@@ -147,7 +147,7 @@ describe("a stream", () => {
     await Promise.all([old.ended, current.ended]);
 
     expect(old.body()).toBe('data: {"n":1}\n\ndata: {"n":2}\n\n');
-    expect(current.body()).toBe('f\r\ndata: {"n":1}\n\n\r\nf\r\ndata: {"n":2}\n\n\r\n0\r\n\r\n');
+    expect(current.body()).toBe('1e\r\ndata: {"n":1}\n\ndata: {"n":2}\n\n\r\n0\r\n\r\n');
   });
 
   it("that was asked for before an earlier answer was over gets its events when that is", async () => {

@@ -13,10 +13,15 @@
  */
 import type { Outgoing } from "../core/outgoing.ts";
 
-/** The form that messages have on one kind of wire. Forms of several messages, one behind the other, are valid bytes too. */
+/** The form that messages have on one kind of wire. */
 export interface Form {
-  /** Called once a message, if there is a receiver that takes this form. What it returns must never change. */
+  /**
+   * Called once a message, if there is a receiver that takes this form. What it returns must never change. What several
+   * messages give is joined, one behind the other.
+   */
   encode(message: Outgoing): Buffer;
+  /** Puts around what is written at once what the wire wants around it. A form without it wants nothing. */
+  seal?(messages: Buffer): Buffer;
 }
 
 /** One open connection or stream. A wire implements this; the fan-out calls it and knows no wire. */
@@ -98,7 +103,8 @@ export class FanOut {
   /** Sends one message to one connection alone, after all that was published before. */
   reply(connection: Connection, message: Outgoing): void {
     this.catchUp(connection);
-    connection.write(connection.form.encode(message));
+    const { form } = connection;
+    connection.write(sealed(form, form.encode(message)));
   }
 
   /**
@@ -180,20 +186,21 @@ class Lane {
     const from = this.#ahead.get(connection) ?? 0;
     if (from === this.#bytes || !this.connections.has(connection)) return;
     this.#ahead.set(connection, this.#bytes);
-    connection.write(this.#joined().subarray(from));
+    connection.write(sealed(this.#form, this.#joined().subarray(from)));
   }
 
   flush(): void {
     if (this.#bytes === 0) return;
     const batch = this.#joined();
+    const whole = sealed(this.#form, batch);
     const ahead = new Map(this.#ahead);
     this.#pieces = [];
     this.#bytes = 0;
     this.#ahead.clear();
     for (const connection of this.connections) {
       const from = ahead.size === 0 ? 0 : (ahead.get(connection) ?? 0);
-      if (from === 0) connection.write(batch);
-      else if (from < batch.length) connection.write(batch.subarray(from));
+      if (from === 0) connection.write(whole);
+      else if (from < batch.length) connection.write(sealed(this.#form, batch.subarray(from)));
     }
   }
 
@@ -202,4 +209,8 @@ class Lane {
     if (this.#pieces.length > 1) this.#pieces = [Buffer.concat(this.#pieces, this.#bytes)];
     return this.#pieces[0] ?? Buffer.alloc(0);
   }
+}
+
+function sealed(form: Form, messages: Buffer): Buffer {
+  return form.seal ? form.seal(messages) : messages;
 }
