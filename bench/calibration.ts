@@ -22,8 +22,11 @@ const CALIBRATED_MS = 700;
  * @returns nothing if the relay could not be measured rightly
  */
 export async function calibrate(load: Load, messagesPerRead: number): Promise<Ceiling | undefined> {
-  const { transport } = load.dialect.subscribe;
-  const relay = fork(program("relay"), [transport], { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const { transport, deflate = false } = load.dialect.subscribe;
+  const relay = fork(program("relay"), deflate ? [transport, "deflate"] : [transport], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   try {
     const [{ port }] = (await once(relay, "message")) as [AddressInfo];
     const round = await runRound({
@@ -33,7 +36,7 @@ export async function calibrate(load: Load, messagesPerRead: number): Promise<Ce
       pacing: { window: Math.max(1, Math.round(messagesPerRead)) },
       durationMs: CALIBRATED_MS,
       dialect: {
-        subscribe: { transport, url: `${transport === "ws" ? "ws" : "http"}://127.0.0.1:${port}/` },
+        subscribe: { transport, url: `${transport === "ws" ? "ws" : "http"}://127.0.0.1:${port}/`, deflate },
         publish: { via: "ws", url: `ws://127.0.0.1:${port}/publish` },
       },
       onProgress: load.onProgress && (({ delivered }) => load.onProgress?.({ doing: "calibrating", delivered })),

@@ -1,8 +1,16 @@
 /** Takes chunks (RFC 9112, 7.1) off the body of a response. */
 
+const CR = 0x0d;
 const LF = 0x0a;
 /** A size in hex, an extension; nobody sends longer ones. */
 const LONGEST_LINE = 1_024;
+
+/** The value of a byte as a digit in hex; -1 if it is none. */
+const HEX = Int8Array.from({ length: 256 }, (_, byte) => {
+  const digit = String.fromCharCode(byte);
+  return /[\da-f]/i.test(digit) ? Number.parseInt(digit, 16) : -1;
+});
+const MOST_DIGITS = 8;
 
 /** Takes a chunked body, cut anywhere. */
 export class ChunkReader {
@@ -36,9 +44,28 @@ export class ChunkReader {
         this.#left -= upTo - at;
         if (this.#left === 0) this.#state = "data end";
         at = upTo;
-      } else at = this.#readLine(buffer, at, end);
+      } else {
+        const behind = this.#line === "" ? this.#readPlainLine(buffer, at, end) : -1;
+        at = behind < 0 ? this.#readLine(buffer, at, end) : behind;
+      }
     }
     return at;
+  }
+
+  /** Reads a line that is whole and has nothing unusual: nearly all are. Returns where it ends, -1 if it is another. */
+  #readPlainLine(buffer: Buffer, start: number, end: number): number {
+    let at = start;
+    let size = 0;
+    while (at < end && at - start < MOST_DIGITS && (HEX[buffer[at] as number] as number) >= 0) {
+      size = size * 16 + (HEX[buffer[at++] as number] as number);
+    }
+    if (at + 2 > end || buffer[at] !== CR || buffer[at + 1] !== LF) return -1;
+    if (this.#state === "size" && at > start && size > 0) {
+      this.#left = size;
+      this.#state = "data";
+    } else if (this.#state === "data end" && at === start) this.#state = "size";
+    else return -1;
+    return at + 2;
   }
 
   #readLine(buffer: Buffer, start: number, end: number): number {

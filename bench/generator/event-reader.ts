@@ -8,10 +8,18 @@ const LF = 0x0a;
 export class EventReader {
   readonly #take: (buffer: Buffer, start: number, end: number) => void;
   readonly #carry = new Carry();
+  readonly #shortest: number;
+  /** Of the last event, with its empty line. */
+  #length = Number.POSITIVE_INFINITY;
 
-  /** @param take - gets each event with its empty line, good during the call only */
-  constructor(take: (buffer: Buffer, start: number, end: number) => void) {
+  /**
+   * @param take - gets each event with its empty line, good during the call only. A short event of another kind, such as a
+   * comment, may stand before it
+   * @param shortest - no event that is waited for is shorter, in bytes
+   */
+  constructor(take: (buffer: Buffer, start: number, end: number) => void, shortest = 0) {
     this.#take = take;
+    this.#shortest = shortest;
   }
 
   /** Takes the next bytes of the stream. */
@@ -28,15 +36,34 @@ export class EventReader {
 
   /** Returns where the last event ended. */
   #events(buffer: Buffer, start: number, end: number): number {
-    let eventStart = start;
-    for (let at = buffer.indexOf(LF, start); at >= 0 && at < end; at = buffer.indexOf(LF, at + 1)) {
+    let eventStart = this.#likeTheLast(buffer, start, end);
+    let at = eventStart - 1;
+    while (at + 1 < end) {
+      at = buffer.indexOf(LF, at + 1);
+      if (at < 0 || at >= end) break;
       const next = buffer[at + 1] === CR ? at + 2 : at + 1;
       if (next >= end) break;
       if (buffer[next] !== LF) continue;
       this.#take(buffer, eventStart, next + 1);
-      eventStart = next + 1;
-      at = next;
+      this.#length = next + 1 - eventStart;
+      eventStart = this.#likeTheLast(buffer, next + 1, end);
+      at = eventStart - 1;
     }
     return eventStart;
+  }
+
+  /**
+   * Takes events that end where the last one did, without a search: as long as that is too short for two that are waited
+   * for. Returns where the last of them ended.
+   */
+  #likeTheLast(buffer: Buffer, start: number, end: number): number {
+    const length = this.#length;
+    let at = start;
+    if (length >= 2 * this.#shortest) return at;
+    for (; at + length <= end; at += length) {
+      if (buffer[at + length - 1] !== LF || buffer[at + length - 2] !== LF) break;
+      this.#take(buffer, at, at + length);
+    }
+    return at;
   }
 }

@@ -14,7 +14,8 @@ export class EventStreamLine extends SocketLine {
   constructor(url: string, receiver: Receiver) {
     super(url);
     this.#receiver = receiver;
-    this.#events = new EventReader((buffer, start, end) => void receiver.message(buffer, start, end));
+    const { shortest } = receiver;
+    this.#events = new EventReader((buffer, start, end) => void receiver.message(buffer, start, end), shortest);
   }
 
   protected request(): string {

@@ -188,6 +188,7 @@ export class LoadGenerator implements Commands {
     const tally = this.#tally;
     const inflation = this.#inflation;
     return {
+      shortest: this.#messages.messageBytes,
       beginRead: () => tally.beginRead(),
       message: (buffer, start, end) => tally.take(subscription, buffer, start, end),
       compressed: (buffer, start, end) => {

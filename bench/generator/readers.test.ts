@@ -92,6 +92,23 @@ it.each([
   }
 });
 
+it("finds each event among others of its length and of its double, with comments between", () => {
+  const event = (text: string) => `data: ${text}\n\n`;
+  const [one, two] = [event("x".repeat(20)), event("y".repeat(20))];
+  const double = event("z".repeat(2 * one.length - 8));
+  const bytes = Buffer.from([one, two, double, one, two, ":\n\n", two, double, double, one, two].join(""));
+  for (const cut of cuts(bytes)) {
+    let text = "";
+    let found = 0;
+    const reader = new EventReader((buffer, start, end) => {
+      text += buffer.toString("latin1", start, end);
+      if (end - start >= 20) found++;
+    }, 20);
+    cut((buffer, start, end) => reader.read(buffer, start, end));
+    expect([text, found]).toEqual([bytes.toString(), 10]);
+  }
+});
+
 it("takes chunks off a body, wherever it is cut, and stops at its end", () => {
   const bytes = Buffer.from("5\r\nHello\r\nA;x=y\r\n, world!!!\r\n0\r\nTrailer: 1\r\n\r\nHTTP/1.1");
   for (const cut of cuts(bytes)) {

@@ -2,6 +2,8 @@
 
 /** What takes the messages of one subscriber. Buffers are good during the call only. */
 export interface Receiver {
+  /** No message of the run is shorter, in bytes; 0 where that is not known. */
+  readonly shortest: number;
   /** A read begins: all that follows until {@link Receiver.endRead} came with it. */
   beginRead(): void;
   /** A message, or an event of a stream. Returns whether it is one of the run. */

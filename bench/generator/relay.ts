@@ -4,9 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { createServer, type Socket } from "node:net";
+import { constants, deflateRawSync } from "node:zlib";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-const STREAM_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+const STREAM_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+const [, , transport, deflate] = process.argv;
+const EXTENSION = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
 const subscribers = new Set<Socket>();
 
@@ -22,7 +25,8 @@ const server = createServer({ noDelay: true }, (socket) => {
     else {
       const accept = createHash("sha1").update(`${key}${GUID}`).digest("base64");
       socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n` +
+          `${deflate && !publishes ? `Sec-WebSocket-Extensions: ${EXTENSION}\r\n` : ""}\r\n`,
       );
     }
     if (!publishes) {
@@ -40,8 +44,7 @@ const server = createServer({ noDelay: true }, (socket) => {
 /** Sends the whole messages on and returns the rest. */
 function relay(data: Buffer): Buffer {
   let at = 0;
-  const frames: Buffer[] = [];
-  const events: Buffer[] = [];
+  const messages: Buffer[] = [];
   while (data.length - at >= 2) {
     const short = (data[at + 1] as number) & 127;
     const header = short < 126 ? 2 : short === 126 ? 4 : 10;
@@ -55,15 +58,35 @@ function relay(data: Buffer): Buffer {
     for (let index = 0; index < length; index++) {
       payload[index] = (payload[index] as number) ^ (data[at + header + (index & 3)] as number);
     }
-    const head = Buffer.from(data.subarray(at, at + header));
-    head[1] = (head[1] as number) & 127;
-    frames.push(head, payload);
-    events.push(Buffer.from("data: "), payload, Buffer.from("\n\n"));
+    messages.push(transport === "sse" ? event(payload) : deflate ? compressedFrame(payload) : frame(payload));
     at = start + length;
   }
-  const all = Buffer.concat(process.argv[2] === "sse" ? events : frames);
-  if (all.length > 0) for (const subscriber of subscribers) subscriber.write(all);
+  const all = Buffer.concat(messages);
+  const written = transport === "sse" ? chunk(all) : all;
+  if (all.length > 0) for (const subscriber of subscribers) subscriber.write(written);
   return Buffer.from(data.subarray(at));
+}
+
+function event(text: Buffer): Buffer {
+  return Buffer.concat([Buffer.from("data: "), text, Buffer.from("\n\n")]);
+}
+
+function chunk(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
+}
+
+/** FIN and the opcode of text; with RSV1 if it is compressed. */
+function frame(payload: Buffer, first = 0x81): Buffer {
+  const { length } = payload;
+  if (length < 126) return Buffer.concat([Buffer.from([first, length]), payload]);
+  if (length < 65_536) return Buffer.concat([Buffer.from([first, 126, length >> 8, length & 255]), payload]);
+  const head = Buffer.from([first, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(length, 6);
+  return Buffer.concat([head, payload]);
+}
+
+function compressedFrame(payload: Buffer): Buffer {
+  return frame(deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4), 0xc1);
 }
 
 server.listen({ port: 0, host: "127.0.0.1", backlog: 1_024 }, () => process.send?.(server.address()));

@@ -6,6 +6,7 @@ import { WebSocketLine } from "./websocket-line.ts";
 
 /** What comes is of no interest. */
 export const deaf: Receiver = {
+  shortest: 0,
   beginRead() {},
   message: () => false,
   compressed: () => false,
