@@ -165,6 +165,16 @@ describe("gives no figure to a server that", () => {
     expect(round).not.toHaveProperty("figures");
   });
 
+  it("was sent nothing while it was measured", async () => {
+    await using server = createServer({ port: 0 });
+    const { ws } = await server.listen();
+
+    const round = await runRound({ ...load, dialect: overWebSocket(ws), pacing: { rate: 0.3 }, durationMs: 20 });
+
+    expect(round).toMatchObject({ ...right, reason: expect.stringMatching(/^no message was sent while/) });
+    expect(round).not.toHaveProperty("figures");
+  });
+
   it("falls behind the schedule", async () => {
     const url = await serve((text, clients) => {
       const until = performance.now() + 4;
@@ -172,9 +182,13 @@ describe("gives no figure to a server that", () => {
       for (const client of clients) client.send(text);
     });
 
-    const round = await runRound({ ...load, dialect: overWebSocket(url), pacing: { rate: 500 }, durationMs: 60_000 });
+    const pacing = { rate: 500 };
+    const round = await runRound({
+      ...{ ...load, dialect: overWebSocket(url), pacing, durationMs: 60_000, pid: process.pid },
+    });
 
-    expect(round).toMatchObject({ ...right, overloaded: true });
+    expect(round).toMatchObject({ ...right, overloaded: true, generatorCpuPercent: expect.any(Number) });
+    if (process.platform === "linux") expect(round.serverCpuPercent).toBeGreaterThan(0);
     expect(round).not.toHaveProperty("figures");
   });
 });

@@ -1,6 +1,7 @@
 /** One round of fan-out: subscribers and a publisher come, load is generated and measured, and every delivery checked. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dialect } from "./dialect.ts";
+import { faultsOf } from "./faults.ts";
 import { type Curves, type Figures, figuresOf, type ServerUse } from "./figures.ts";
 import type { Generator } from "./generator/generator.ts";
 import type { Asked } from "./generator/protocol.ts";
@@ -61,6 +62,10 @@ export interface Round {
   reason?: string;
   /** Why the figures are no better than a bound: the load was not what was asked for. */
   invalid?: string;
+  /** CPU that the load generator used until the round was given up, in % of one core; if it was overloaded. */
+  generatorCpuPercent?: number;
+  /** The same of the server, if its process is known. */
+  serverCpuPercent?: number;
   /** What was measured after the warm-up. Only there if every delivery of the round was right. */
   figures?: Figures;
   /** The same over time and percentiles. */
@@ -78,6 +83,11 @@ const MOST_LATENESS = 0.2;
 /** …unless they are no later than timers are. In milliseconds. */
 const TIMER_LATENESS_MS = 2;
 
+const STALLED =
+  "the load generator stood still until it was 0.7 s behind: this machine was measured, rather than the server";
+const UNTIMED = "messages came without the time when they were sent";
+const NONE_SENT = "no message was sent while it was measured: take a higher rate, or a longer duration";
+
 /**
  * Loads a server for one round: connects, warms up, counts, waits for what is in flight, and checks that each
  * subscriber got every message exactly once and in order.
@@ -94,6 +104,17 @@ export async function runRound(load: Load): Promise<Round> {
   return result;
 }
 
+interface CpuReading {
+  at: number;
+  seconds?: number | undefined;
+}
+
+/** Undefined if it is not known. */
+function cpuPercent(before: CpuReading, after: CpuReading): number | undefined {
+  const used = (after.seconds ?? Number.NaN) - (before.seconds ?? Number.NaN);
+  return used >= 0 ? (used / (after.at - before.at)) * 100_000_000 : undefined;
+}
+
 class FanOut {
   readonly #load: Load;
   readonly #generators: Generators;
@@ -104,6 +125,11 @@ class FanOut {
   /** How long was measured; 0 if that came to nothing. */
   #seconds = 0;
   #overloaded = false;
+  /** Whether the generator could not keep to the schedule, for no fault of the server. */
+  #stalled = false;
+  /** When load began, and the server's CPU time then. */
+  #began: CpuReading = { at: 0 };
+  #givenUp: Pick<Round, "generatorCpuPercent" | "serverCpuPercent"> = {};
 
   constructor(load: Load, generators: Generators) {
     this.#load = load;
@@ -137,6 +163,7 @@ class FanOut {
   }
 
   async run(): Promise<Round> {
+    this.#began = this.#readCpu();
     await this.#publisher.ask("pace", this.#load.pacing);
     if (await this.#warmUp()) await this.#measure();
     this.#next = (await this.#publisher.ask("rest", {})).next;
@@ -192,25 +219,41 @@ class FanOut {
       // One that learns of it too late has missed some.
       if (told.every(({ at }) => at < begin)) from = begin;
     }
-    const use = this.#watchServer(from, from + duration);
-    if (!(await this.#goOn("measuring", () => nowMicros() >= from + duration))) return;
-    this.#seconds = duration / 1_000_000;
-    this.#server = await use;
+    const stop = new AbortController();
+    const use = this.#watchServer(from, from + duration, stop.signal);
+    try {
+      if (!(await this.#goOn("measuring", () => nowMicros() >= from + duration))) return;
+      this.#seconds = duration / 1_000_000;
+      this.#server = await use;
+    } finally {
+      stop.abort();
+    }
   }
 
-  async #watchServer(from: number, to: number): Promise<ServerUse> {
+  /** Once it is stopped it waits no more; what it returns then means nothing. */
+  async #watchServer(from: number, to: number, signal: AbortSignal): Promise<ServerUse> {
     const { pid } = this.#load;
     if (pid === undefined) return {};
     const cpuAt = async (instant: number) => {
-      await delay(Math.max(0, (instant - nowMicros()) / 1_000));
-      return { cpu: cpuSecondsOf(pid), at: nowMicros() };
+      await delay(Math.max(0, (instant - nowMicros()) / 1_000), undefined, { signal }).catch(() => {});
+      return this.#readCpu();
     };
     const before = await cpuAt(from);
     const after = await cpuAt(to);
-    const used = (after.cpu ?? Number.NaN) - (before.cpu ?? Number.NaN);
-    return {
-      ...(used >= 0 && { cpuPercent: (used / (after.at - before.at)) * 100_000_000 }),
-      ...memoryOf(pid),
+    const percent = cpuPercent(before, after);
+    return { ...(percent !== undefined && { cpuPercent: percent }), ...memoryOf(pid) };
+  }
+
+  #readCpu(): CpuReading {
+    const { pid } = this.#load;
+    return { at: nowMicros(), seconds: pid === undefined ? undefined : cpuSecondsOf(pid) };
+  }
+
+  #giveUp(looks: Look[]): void {
+    const serverCpuPercent = cpuPercent(this.#began, this.#readCpu());
+    this.#givenUp = {
+      generatorCpuPercent: Math.max(...looks.map((look) => look.cpuPercent)),
+      ...(serverCpuPercent !== undefined && { serverCpuPercent }),
     };
   }
 
@@ -224,7 +267,9 @@ class FanOut {
       const looks = await this.#generators.look();
       const delivered = looks.reduce((sum, look) => sum + look.delivered, 0);
       this.#overloaded = looks.some((look) => look.overloaded);
-      if (this.#overloaded || isBroken(looks)) return false;
+      this.#stalled = looks.some((look) => look.stalled);
+      if (this.#overloaded) this.#giveUp(looks);
+      if (this.#overloaded || this.#stalled || isBroken(looks)) return false;
       if (reached(looks)) return true;
       this.#say(doing, delivered);
       stillLooks = delivered === before ? stillLooks + 1 : 0;
@@ -282,13 +327,15 @@ class FanOut {
       reordered: total("reordered"),
       disconnected: total("disconnected") + (looks.some((look) => look.publisherLost) ? 1 : 0),
       overloaded: this.#overloaded,
+      ...this.#givenUp,
+      ...(this.#stalled && { invalid: STALLED }),
       ...(reason !== undefined && { reason }),
     };
-    const faults = round.lost + round.duplicated + round.reordered + round.disconnected;
-    if (faults > 0 || round.overloaded || this.#seconds === 0) return round;
+    if (faultsOf(round) !== undefined || round.overloaded || this.#seconds === 0) return round;
     if (looks.some((look) => look.unanswered > 0)) return { ...round, reason: "not every POST was answered" };
     const { figures, curves } = figuresOf(parts, this.#seconds, this.#server);
-    if (figures.latencyMaxMs === 0) return { ...round, reason: "messages came without the time when they were sent" };
+    if (figures.latencyMaxMs === 0)
+      return { ...round, reason: parts.some(({ untimed }) => untimed) ? UNTIMED : NONE_SENT };
     const { latenessP99Ms = 0, latencyP99Ms } = figures;
     const mostMs = Math.max(TIMER_LATENESS_MS, MOST_LATENESS * latencyP99Ms);
     if (latenessP99Ms <= mostMs) return { ...round, figures, curves };

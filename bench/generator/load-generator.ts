@@ -2,6 +2,7 @@
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { nowMicros } from "../shared-clock.ts";
 import { Beside } from "./beside.ts";
+import { CpuMeter } from "./cpu-meter.ts";
 import { Inflation } from "./inflation.ts";
 import { ClosedLoop, OpenLoop, type Pace } from "./pace.ts";
 import type { Answered, Asked, CommandName } from "./protocol.ts";
@@ -32,6 +33,7 @@ export class LoadGenerator implements Commands {
   #reason: string | undefined;
   #progressDue = false;
   #resting = false;
+  #counting: CpuMeter | undefined;
   #cpuPercent = Number.NaN;
 
   prepare(asked: Asked<"prepare">): Answered<"prepare"> {
@@ -81,6 +83,7 @@ export class LoadGenerator implements Commands {
 
   count({ first }: Asked<"count">): Answered<"count"> {
     this.#tally.count(first);
+    this.#counting = new CpuMeter();
     return {};
   }
 
@@ -103,11 +106,9 @@ export class LoadGenerator implements Commands {
     const after = (instant: number) => Math.max(0, (instant - nowMicros()) / 1_000);
     setTimeout(() => {
       this.#pace?.lateness?.reset();
-      const start = performance.now();
-      const cpu = process.cpuUsage();
+      const measuring = new CpuMeter();
       setTimeout(() => {
-        const { user, system } = process.cpuUsage(cpu);
-        this.#cpuPercent = (user + system) / 10 / (performance.now() - start);
+        this.#cpuPercent = measuring.percent();
       }, after(to));
     }, after(from));
     return { at: nowMicros() };
@@ -126,6 +127,8 @@ export class LoadGenerator implements Commands {
       ...(reason !== undefined && { reason }),
       publisherLost: lost !== undefined,
       overloaded: this.#pace?.overloaded ?? false,
+      stalled: this.#pace?.stalled ?? false,
+      cpuPercent: this.#counting?.percent() ?? 0,
       unanswered: this.#publisher?.unanswered ?? 0,
     };
   }
@@ -155,6 +158,7 @@ export class LoadGenerator implements Commands {
       bytes,
       buckets: Array.from(buckets, (bucket) => bucket ?? 0),
       cpuPercent: Number.isNaN(this.#cpuPercent) ? 0 : this.#cpuPercent,
+      untimed: this.#tally.untimed,
       latency: encodeIntoCompressedBase64(latency),
       completion: encodeIntoCompressedBase64(completion),
       ...(lateness && { lateness: encodeIntoCompressedBase64(lateness) }),

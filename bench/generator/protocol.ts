@@ -73,7 +73,11 @@ export const commands = {
       reason: Type.Optional(Type.String()),
       /** Whether nothing can be published any more. */
       publisherLost: Type.Boolean(),
+      /** Whether deliveries fell behind the schedule, or the publisher itself did. */
       overloaded: Type.Boolean(),
+      stalled: Type.Boolean(),
+      /** CPU that it has used since the count began, in % of one core. */
+      cpuPercent: Type.Number(),
       /** POSTs that are not answered yet. */
       unanswered: Count,
     }),
@@ -102,6 +106,8 @@ export const commands = {
       bytes: Count,
       buckets: Type.Array(Count),
       cpuPercent: Type.Number(),
+      /** Whether a message came without the time when it was sent. */
+      untimed: Type.Boolean(),
       /** Histograms, as hdr-histogram-js writes them. */
       latency: Type.String(),
       completion: Type.String(),

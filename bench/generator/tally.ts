@@ -68,6 +68,8 @@ export class Tally {
   delivered = 0;
   /** How many subscribers have had a message, before the count began. */
   ready = 0;
+  /** Whether a message came without the time when it was sent. */
+  untimed = false;
   measurement: Measurement | undefined;
   /** Called when `complete` has grown, with the instant of the read. */
   onComplete: (now: number) => void = () => {};
@@ -152,6 +154,7 @@ export class Tally {
     if (this.#sentWhich[slot] !== sequence) {
       this.#sentAt[slot] = this.#finder.sentAtIn(buffer, end);
       this.#sentWhich[slot] = sequence;
+      if (Number.isNaN(this.#sentAt[slot])) this.untimed = true;
     }
     const sentAt = this.#sentAt[slot] as number;
     if (sentAt !== this.#groupSentAt) this.#endGroup(sentAt);
