@@ -1,4 +1,8 @@
-import { expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
 import { createServer } from "../src/server/index.ts";
 import { type BenchmarkPlan, benchmark } from "./benchmark.ts";
 import { renderReport } from "./report.ts";
@@ -67,6 +71,82 @@ it("shows no figure if a single round was not exact", () => {
 
   expect(report).toContain("NO throughput figure: of 60 deliveries 1 were lost, 0 duplicated, 0 reordered");
   expect(report).not.toContain("deliveries/s");
+});
+
+describe("of a server that fails", () => {
+  let undo: (() => void) | undefined;
+  afterEach(() => undo?.());
+
+  /** Relays everything so many times, to the connections of one round after the other; after some rounds it refuses all. */
+  async function serve({ copies = 1, rounds = Number.POSITIVE_INFINITY, healthy = (_requests: number) => true }) {
+    let requests = 0;
+    let connections = 0;
+    const http = createHttpServer((_, response) => {
+      response.writeHead(healthy(++requests) ? 200 : 500).end();
+    });
+    const server = new WebSocketServer({ server: http, verifyClient: () => ++connections <= 4 * rounds });
+    server.on("connection", (client) => {
+      client.on("message", (data) => {
+        for (const other of server.clients) for (let copy = 0; copy < copies; copy++) other.send(String(data));
+      });
+    });
+    await once(http.listen(0, "127.0.0.1"), "listening");
+    undo = () => {
+      for (const client of server.clients) client.terminate();
+      http.closeAllConnections();
+      http.close();
+    };
+    const address = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+    const target = runningTarget(coreDialect("mine", { ws: `ws://${address}/` }), `http://${address}/health`);
+    return { target, connections: () => connections };
+  }
+
+  it("while the capacity is looked for: wrong deliveries are no mere failure of a step", async () => {
+    const { target } = await serve({ copies: 2, rounds: 1 });
+    const objective = { percentile: 99, withinMs: 10_000 } as const;
+
+    const result = await benchmark(target, { ...plan, objective });
+
+    expect(result.exact).toBe(false);
+    expect(result.capacity?.messagesPerSecond).toBe(0);
+    expect(result.capacity?.steps[0]?.faults).toMatch(/^\d+ duplicated$/);
+    expect(result.capacity?.steps[1]).toMatchObject({ met: false, why: expect.stringContaining("cannot be reached") });
+    expect(renderReport(result)).toMatch(/^NOT every delivery was right at .*: \d+ duplicated\.$/m);
+  });
+
+  it("in a later round: the ones before it are kept", async () => {
+    const { target } = await serve({ rounds: 1 });
+
+    const result = await benchmark(target, plan);
+
+    expect(result.exact).toBe(false);
+    expect(result.measurements).toMatchObject([{ pacing: { window: 2 }, exact: true, figures: expect.any(Object) }]);
+    expect(result.measurements[0]?.rounds).toHaveLength(1);
+    expect(result.failures).toEqual([
+      expect.stringMatching(/^window 2: round 2 of 2: .* cannot be reached/),
+      expect.stringMatching(/^window 8: .* cannot be reached/),
+    ]);
+    expect(parseResult(JSON.stringify(result))).toEqual(result);
+  });
+
+  it("to answer plain requests: nothing is measured", async () => {
+    const { target, connections } = await serve({ healthy: () => false });
+
+    await expect(benchmark(target, plan)).rejects.toThrow(/GET .*\/health/);
+
+    expect(connections()).toBe(0);
+  });
+
+  it("to answer plain requests under load: all else is kept", async () => {
+    const { target } = await serve({ healthy: (requests) => requests < 10 });
+
+    const result = await benchmark(target, { ...plan, durationMs: 1_000, rounds: 1 });
+
+    expect(result.measurements.map(({ figures }) => figures !== undefined)).toEqual([true, true]);
+    expect(result.failures).toEqual([expect.stringMatching(/^GET .*\/health: /)]);
+    expect(result).toMatchObject({ exact: false });
+    expect(result).not.toHaveProperty("figures");
+  });
 });
 
 it.each([

@@ -2,7 +2,8 @@
 import type { Objective } from "./capacity.ts";
 import { describeEnvironment } from "./environment.ts";
 import { measureCapacity, measureFanOut } from "./fan-out.ts";
-import { measureRequests } from "./http-load.ts";
+import { measurementName } from "./figure-names.ts";
+import { measureRequests, probe } from "./http-load.ts";
 import { idle } from "./loads/idle.ts";
 import type { ConnectionLoad, ConnectionRound } from "./loads/loaded-subscribers.ts";
 import { publish } from "./loads/publish.ts";
@@ -11,6 +12,7 @@ import type { BenchmarkResult, LoadName } from "./result.ts";
 import type { Load, Pacing } from "./round.ts";
 import { spread, spreads } from "./spread.ts";
 import type { Target } from "./target.ts";
+import { TargetFailure } from "./target-failure.ts";
 
 /** What to run against a target. */
 export interface BenchmarkPlan extends Omit<Load, "dialect" | "pid" | "pacing" | "onProgress" | "beside"> {
@@ -37,7 +39,8 @@ const connectionLoads: { [name in LoadName]?: (load: ConnectionLoad) => Promise<
 /**
  * Runs a benchmark. One thing at a time: nothing else is asked of the server meanwhile.
  *
- * @throws TargetFailure if the server cannot be reached, does not relay, or fails plain requests
+ * @throws TargetFailure if the server cannot be reached, does not relay, or fails a plain request, before anything is
+ * measured; what fails later is among the result's failures
  */
 export async function benchmark(
   target: Target,
@@ -54,24 +57,40 @@ export async function benchmark(
     measurements: [],
     failures: [],
   };
+  if (plan.load === "fanout" && target.health) await probe(target.health, plan.patienceMs);
   const { load: name, pacings, rounds, objective, ...rest } = plan;
   const load = { ...rest, dialect: target.dialect, pid: target.pid, onProgress };
   const ofConnections = connectionLoads[name];
   if (ofConnections) Object.assign(result, await repeat(rounds, () => ofConnections(load)));
-  else if (objective) result.capacity = await measureCapacity(load, objective);
+  else if (objective) result.capacity = await measureCapacity(load, objective, rounds);
   else {
     for (const pacing of pacings) {
       for (const { label, beside } of variants(plan)) {
-        result.measurements.push(await measureFanOut({ ...load, pacing, beside }, rounds, label));
+        await addFanOut(result, { ...load, pacing, beside }, rounds, label);
       }
     }
   }
-  result.exact = result.failures.length === 0 && result.measurements.every(({ exact }) => exact);
-
-  if (name === "fanout" && target.health) {
-    result.figures = { requestsPerSecond: await measureHealth(target.health, plan, onProgress) };
-  }
+  if (name === "fanout" && target.health) await addHealth(result, target.health, plan, onProgress);
+  result.exact =
+    result.failures.length === 0 &&
+    result.measurements.every(({ exact }) => exact) &&
+    (result.capacity?.steps ?? []).every(({ faults }) => faults === undefined);
   return result;
+}
+
+/** Adds a measurement; of one that could not be begun only why, if there are others. */
+async function addFanOut(result: BenchmarkResult, load: Load, rounds: number, label?: string): Promise<void> {
+  const { measurements, failures } = result;
+  try {
+    const measured = await measureFanOut(load, rounds, label);
+    measurements.push(measured.measurement);
+    failures.push(...measured.failures);
+  } catch (error) {
+    if (!(error instanceof TargetFailure) || measurements.length === 0) throw error;
+    failures.push(
+      `${measurementName({ ...(label !== undefined && { label }), pacing: load.pacing })}: ${error.message}`,
+    );
+  }
 }
 
 /** What is measured at each pace: with slow consumers, and without them to compare. */
@@ -92,13 +111,23 @@ async function repeat(
   return failures.length > 0 ? { failures } : { figures: spreads(done.map(({ figures }) => figures)), failures };
 }
 
-async function measureHealth(url: string, { rounds, durationMs }: BenchmarkPlan, onProgress: Load["onProgress"]) {
+async function addHealth(
+  result: BenchmarkResult,
+  url: string,
+  { rounds, durationMs }: BenchmarkPlan,
+  onProgress: Load["onProgress"],
+): Promise<void> {
   const requests: number[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    onProgress?.({ doing: `plain requests, round ${round} of ${rounds}`, delivered: 0 });
-    requests.push(await measureRequests(url, durationMs));
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      onProgress?.({ doing: `plain requests, round ${round} of ${rounds}`, delivered: 0 });
+      requests.push(await measureRequests(url, durationMs));
+    }
+    result.figures = { requestsPerSecond: spread(requests) };
+  } catch (error) {
+    if (!(error instanceof TargetFailure)) throw error;
+    result.failures.push(error.message);
   }
-  return spread(requests);
 }
 
 /** The plan as a result records it. */

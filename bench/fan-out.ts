@@ -1,49 +1,81 @@
 /** The load `fanout`: one publishes, all subscribers get everything. */
-import { generatorIsBottleneck, serverIsBusy } from "./bottleneck.ts";
-import { type Ceiling, calibrate } from "./calibration.ts";
+import { inTheWayOf, whyBehind } from "./bottleneck.ts";
+import { calibrate } from "./calibration.ts";
 import { findCapacity, type Objective } from "./capacity.ts";
+import { faultsOf } from "./faults.ts";
+import { measurementName } from "./figure-names.ts";
 import type { Capacity, Measurement } from "./result.ts";
 import { type Load, type Pacing, type Round, runRound } from "./round.ts";
 import { spreads } from "./spread.ts";
+import { TargetFailure } from "./target-failure.ts";
 
-/** Nearer to the ceiling than this, and the generator slows the server down. */
-const CEILING_SHARE = 0.8;
 /** Where the search for the capacity begins, in deliveries a second: what a plain server can do. */
 const FIRST_DELIVERIES = 20_000;
 
-/** Runs one load for some rounds, and calibrates the generator for what it came to. */
-export async function measureFanOut(load: Load, rounds: number, label?: string): Promise<Measurement> {
-  const done: Round[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    done.push(await runRound({ ...load, onProgress: inRound(load, round, rounds) }));
-  }
-  const { pacing } = load;
-  const named = { ...(label !== undefined && { label }), pacing };
-  const valid = done.filter(({ invalid }) => invalid === undefined);
-  const all = valid.map((round) => round.figures).filter((figures) => figures !== undefined);
-  const recorded = done.map(asRecorded);
-  if (all.length < rounds) return { ...named, rounds: recorded, exact: false, generatorBound: false };
-  const figures = spreads(all);
-  const ceiling = "window" in pacing ? await calibrate(load, figures.messagesPerRead?.median ?? 1) : undefined;
-  return {
-    ...named,
-    rounds: recorded,
-    exact: true,
-    figures,
-    ...(ceiling && { ceiling }),
-    generatorBound: isGeneratorBound(figures, ceiling),
-  };
+/** What some rounds of one load came to. */
+export interface MeasuredFanOut {
+  measurement: Measurement;
+  /** What went wrong beside deliveries, in words. */
+  failures: string[];
 }
 
-/** Looks for the capacity of a server. */
-export async function measureCapacity(load: Omit<Load, "pacing">, objective: Objective): Promise<Capacity> {
+/**
+ * Runs one load for some rounds, and calibrates the generator for what it came to. Rounds in which this machine was measured
+ * rather than the server are left out, if there are others.
+ *
+ * @throws TargetFailure if the first round can't be run
+ */
+export async function measureFanOut(load: Load, rounds: number, label?: string): Promise<MeasuredFanOut> {
+  const { pacing } = load;
+  const named = { ...(label !== undefined && { label }), pacing };
+  const done: Round[] = [];
+  const failures: string[] = [];
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      done.push(await runRound({ ...load, onProgress: inRound(load, round, rounds) }));
+    }
+  } catch (error) {
+    if (!(error instanceof TargetFailure) || done.length === 0) throw error;
+    failures.push(`${measurementName(named)}: round ${done.length + 1} of ${rounds}: ${error.message}`);
+  }
+  const { measurement, failures: others } = summarise(named, done);
+  failures.push(...others);
+  const { figures } = measurement;
+  if (figures === undefined) return { measurement, failures };
+  const ceiling = "window" in pacing ? await calibrate(load, figures.messagesPerRead?.median ?? 1) : undefined;
+  if (ceiling) measurement.ceiling = ceiling;
+  measurement.generatorBound = inTheWayOf(measurement) === "yes";
+  return { measurement, failures };
+}
+
+/** What rounds come to, but for the generator. If any delivery was wrong there are no figures, and that is no other failure. */
+export function summarise(named: Pick<Measurement, "label" | "pacing">, done: readonly Round[]): MeasuredFanOut {
+  const exact = done.every((round) => faultsOf(round) === undefined);
+  const measurement: Measurement = { ...named, rounds: done.map(asRecorded), exact, generatorBound: false };
+  if (!exact) return { measurement, failures: [] };
+  const valid = done.filter(({ invalid }) => invalid === undefined);
+  const all = valid.map((round) => round.figures).filter((figures) => figures !== undefined);
+  if (all.length > 0 && all.length === valid.length) {
+    return { measurement: { ...measurement, figures: spreads(all) }, failures: [] };
+  }
+  const why = whyNone(valid.length === 0 ? done : valid);
+  return { measurement, failures: [`${measurementName(named)}: no figures: ${why}`] };
+}
+
+/** Looks for the capacity of a server, and runs what it found for some rounds. */
+export async function measureCapacity(
+  load: Omit<Load, "pacing">,
+  objective: Objective,
+  rounds: number,
+): Promise<Capacity> {
   const first = Math.max(1, Math.round(FIRST_DELIVERIES / load.subscribers));
-  return findCapacity(objective, first, load.subscribers, (rate) => {
+  const attempt = (rate: number) => {
     const pacing: Pacing = { rate };
     const { onProgress } = load;
     const tell = onProgress && ((now: { doing: string; delivered: number }) => tellRate(onProgress, rate, now));
     return runRound({ ...load, pacing, onProgress: tell });
-  });
+  };
+  return findCapacity(objective, first, load.subscribers, attempt, rounds);
 }
 
 type OnProgress = NonNullable<Load["onProgress"]>;
@@ -57,15 +89,13 @@ function inRound({ onProgress }: Load, round: number, rounds: number): OnProgres
   return ({ doing, delivered }) => onProgress({ doing: `round ${round} of ${rounds}: ${doing}`, delivered });
 }
 
-function isGeneratorBound(figures: NonNullable<Measurement["figures"]>, ceiling: Ceiling | undefined): boolean {
-  const { generatorCpuPercent, serverCpuPercent, deliveriesPerSecond } = figures;
-  const use = { generatorCpuPercent: generatorCpuPercent?.median, serverCpuPercent: serverCpuPercent?.median };
-  if (generatorIsBottleneck(use)) return true;
-  return (
-    !serverIsBusy(use) &&
-    ceiling !== undefined &&
-    (deliveriesPerSecond?.median ?? 0) > CEILING_SHARE * ceiling.deliveriesPerSecond
-  );
+/** Each reason once. */
+function whyNone(rounds: readonly Round[]): string {
+  const reasons = rounds.flatMap((round) => {
+    if (round.overloaded) return whyBehind(round);
+    return round.invalid ?? (round.figures ? [] : (round.reason ?? "nothing was measured"));
+  });
+  return [...new Set(reasons)].join("; ");
 }
 
 /** A result has figures by name. */

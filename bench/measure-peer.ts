@@ -1,15 +1,16 @@
 /** Measures one server of a comparison for one round. */
+import { whyBehind } from "./bottleneck.ts";
 import type { ComparedLoad } from "./compare-peers.ts";
 import { measureCapacity } from "./fan-out.ts";
+import { faultsOf } from "./faults.ts";
 import { type GeneratedFigures, generate } from "./limit/generator.ts";
 import { idle } from "./loads/idle.ts";
 import type { ConnectionRound } from "./loads/loaded-subscribers.ts";
 import { connectStorm } from "./loads/storms.ts";
 import type { Measure, Measured } from "./peers/comparison.ts";
+import type { Capacity } from "./result.ts";
 import { type Round, runRound } from "./round.ts";
 import { startCommand } from "./target.ts";
-
-type Faults = Pick<Round, "lost" | "duplicated" | "reordered" | "disconnected">;
 
 const WARM_UP_MS = 700;
 const DURATION_MS = 3_000;
@@ -36,10 +37,8 @@ export const measurePeer: Measure<ComparedLoad> = async (dialect, compared) => {
       const pacing = { window: compared.window };
       return both(ofRound(await runRound({ ...load, pacing })), ofGenerated(await generate(port, { ...inC, pacing })));
     }
-    case "capacity": {
-      const { messagesPerSecond, deliveriesPerSecond, latencyMs = 0 } = await measureCapacity(load, compared.objective);
-      return { figures: { messagesPerSecond, deliveriesPerSecond, latencyMs } };
-    }
+    case "capacity":
+      return ofCapacity(await measureCapacity(load, compared.objective, 1));
     case "idle":
       return ofConnections(await idle(load));
     case "connecting":
@@ -50,12 +49,26 @@ export const measurePeer: Measure<ComparedLoad> = async (dialect, compared) => {
 function ofRound({ figures, reason, invalid, ...round }: Round): Measured {
   if (invalid !== undefined) return { reason: invalid };
   if (figures) return { figures: { ...figures } };
-  const faults = faultsIn(round);
-  return { reason: reason === undefined ? faults : `${faults}: ${reason}` };
+  const reasons = [round.overloaded ? whyBehind(round) : undefined, faultsOf(round), reason];
+  return { reason: reasons.filter((each) => each !== undefined).join("; ") || undefined };
+}
+
+/** A server that meets the objective at no rate has no capacity, rather than one of 0. */
+export function ofCapacity({ messagesPerSecond, deliveriesPerSecond, latencyMs, steps }: Capacity): Measured {
+  if (latencyMs === undefined) return { reason: `no rate was met: ${steps.at(-1)?.why}` };
+  const { generatorCpuPercent, serverCpuPercent } =
+    steps.find(({ rate, met }) => met && rate === messagesPerSecond) ?? {};
+  return {
+    figures: {
+      ...{ messagesPerSecond, deliveriesPerSecond, latencyMs: latencyMs.median },
+      ...(generatorCpuPercent !== undefined && { generatorCpuPercent }),
+      ...(serverCpuPercent !== undefined && { serverCpuPercent }),
+    },
+  };
 }
 
 function ofGenerated({ deliveriesPerSecond, p50Ms, p99Ms, generatorCpuPercent, ...found }: GeneratedFigures): Measured {
-  if (deliveriesPerSecond === null) return { reason: faultsIn(found) };
+  if (deliveriesPerSecond === null) return { reason: faultsOf(found) };
   return { figures: { deliveriesPerSecond, latencyP50Ms: p50Ms, latencyP99Ms: p99Ms, generatorCpuPercent } };
 }
 
@@ -72,10 +85,6 @@ function both(here: Measured, inC: Measured): Measured {
       ...{ generatorCpuPercent, generatorCpuPercentInC },
     },
   };
-}
-
-function faultsIn({ lost, duplicated, reordered, disconnected }: Faults): string {
-  return `${lost} lost, ${duplicated} duplicated, ${reordered} reordered, ${disconnected} disconnected`;
 }
 
 function ofConnections({ figures, failures }: ConnectionRound): Measured {

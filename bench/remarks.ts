@@ -1,16 +1,19 @@
 /** What has to be said beside the figures of a result, in every report. */
-import { generatorIsBottleneck } from "./bottleneck.ts";
+import { generatorInTheWay, inTheWayOf } from "./bottleneck.ts";
+import { type Faults, faultsOf } from "./faults.ts";
 import { counted, measurementName, shown } from "./figure-names.ts";
-import type { BenchmarkResult } from "./result.ts";
+import type { BenchmarkResult, Capacity, Measurement } from "./result.ts";
 
 /** What was run. */
-export function title({ name, load, plan }: BenchmarkResult): string {
+export function title({ name, load, plan, capacity }: BenchmarkResult): string {
   const { transport, publishedBy, deflate, subscribers, messageBytes, rounds, durationMs, generators } = plan;
+  const seconds = durationMs / 1_000;
   const over = transport === "ws" ? "WebSocket" : "server-sent events";
   return (
     `${name}: ${load}, ${subscribers} subscribers over ${over}${deflate ? " with permessage-deflate" : ""}, ` +
     `${publishedBy === "post" ? "published by POST, " : ""}messages of ${messageBytes} bytes, ` +
-    `${rounds} × ${durationMs / 1_000} s${generators > 1 ? `, ${generators} generators` : ""}`
+    `${capacity ? `${seconds} s a step, what was found ` : ""}${rounds} × ${seconds} s` +
+    `${generators > 1 ? `, ${generators} generators` : ""}`
   );
 }
 
@@ -19,27 +22,38 @@ export function remarks(result: BenchmarkResult): string[] {
   return [...deliveries(result), ...result.failures, ...generator(result), renderEnvironment(result.environment)];
 }
 
-function deliveries({ measurements, plan, exact }: BenchmarkResult): string[] {
+function deliveries({ measurements, plan, capacity }: BenchmarkResult): string[] {
+  const wrongSteps = (capacity?.steps ?? []).filter(({ faults }) => faults !== undefined);
+  if (wrongSteps.length > 0) {
+    return wrongSteps.map(
+      ({ rate, faults }) => `NOT every delivery was right at ${shown(rate)} messages/s: ${faults}.`,
+    );
+  }
   const rounds = measurements.flatMap((measurement) => measurement.rounds);
   if (rounds.length === 0) return [];
-  const total = (count: "sent" | "lost" | "duplicated" | "reordered" | "disconnected") =>
-    rounds.reduce((sum, round) => sum + round[count], 0);
+  const total = (count: "sent" | Fault) => rounds.reduce((sum, round) => sum + round[count], 0);
   const due = counted(total("sent") * plan.subscribers);
-  const all = `All ${due} deliveries arrived once and in order.`;
-  if (exact) return [all];
-  const reasons = new Set(
-    rounds.flatMap(({ reason, invalid }) => [reason, invalid]).filter((reason) => reason !== undefined),
-  );
-  const overloaded = rounds.some((round) => round.overloaded);
-  const faults = total("lost") + total("duplicated") + total("reordered") + total("disconnected");
+  if (measurements.every(({ exact }) => exact)) {
+    return [`All ${due} deliveries arrived once and in order.`, ...measurements.flatMap(leftOut)];
+  }
+  const reasons = rounds.filter((round) => faultsOf(round) !== undefined).flatMap(({ reason }) => reason ?? []);
   return [
-    faults === 0
-      ? `${all} There are rounds without figures all the same:`
-      : `NO throughput figure: of ${due} deliveries ${total("lost")} were lost, ${total("duplicated")} duplicated, ` +
-        `${total("reordered")} reordered; ${total("disconnected")} connections ended early.`,
-    ...(overloaded ? ["The server could not keep up: it was more than 0.7 s behind the schedule."] : []),
-    ...reasons,
+    `NO throughput figure: of ${due} deliveries ${total("lost")} were lost, ${total("duplicated")} duplicated, ` +
+      `${total("reordered")} reordered; ${total("disconnected")} connections ended early.`,
+    ...new Set(reasons),
+    ...measurements.flatMap(leftOut),
   ];
+}
+
+type Fault = keyof Faults;
+
+/** Rounds that say nothing of the server, where others do. */
+function leftOut(measurement: Measurement): string[] {
+  const { figures, rounds } = measurement;
+  const reasons = rounds.flatMap(({ invalid }) => invalid ?? []);
+  if (figures === undefined || reasons.length === 0) return [];
+  const which = `${reasons.length} of ${rounds.length} rounds`;
+  return [`${measurementName(measurement)}: the figures are without ${which}: ${[...new Set(reasons)].join("; ")}`];
 }
 
 function generator({ measurements, capacity }: BenchmarkResult): string[] {
@@ -57,11 +71,34 @@ function generator({ measurements, capacity }: BenchmarkResult): string[] {
       lines.push(
         `generator-bound at ${where}: the load generator was the bottleneck, the server can do more than this.`,
       );
+    } else if (inTheWayOf(measurement) === "maybe") {
+      lines.push(`The load generator was at its limit at ${where}: the server may be able to do more.`);
     }
   }
-  const inTheWay = capacity?.steps.some((step) => step.met && generatorIsBottleneck(step));
-  if (inTheWay) lines.push("generator-bound: the generator was at its limit; the server's capacity may be higher.");
+  if (capacity) lines.push(...confirmation(capacity), ...limitOf(capacity));
   return lines;
+}
+
+function confirmation({ percentile, messagesPerSecond, latencyMs, steps }: Capacity): string[] {
+  if (latencyMs === undefined) return [];
+  const tries = steps.filter(({ rate }) => rate === messagesPerSecond);
+  const { median, min, max } = latencyMs;
+  return [
+    `At ${shown(messagesPerSecond)} messages/s p${percentile} was ${shown(median)} ms (${shown(min)} to ${shown(max)}); ` +
+      `${tries.filter(({ met }) => met).length} of ${tries.length} rounds met the objective.`,
+  ];
+}
+
+/** What decides is the rate that was met, and the lowest that was not. */
+function limitOf({ messagesPerSecond, steps }: Capacity): string[] {
+  const failed = Math.min(...steps.filter(({ met, rate }) => !met && rate > messagesPerSecond).map(({ rate }) => rate));
+  const verdicts = steps
+    .filter(({ rate }) => rate === messagesPerSecond || rate === failed)
+    .map((step) => generatorInTheWay(step));
+  if (verdicts.includes("yes")) {
+    return ["generator-bound: the load generator was at its limit; the server's capacity may be higher."];
+  }
+  return verdicts.includes("maybe") ? ["The load generator was at its limit: the server may be able to do more."] : [];
 }
 
 /** The machine in a line. */

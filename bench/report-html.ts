@@ -153,5 +153,6 @@ function nines(percentile: number): number {
 /** The round in the middle. */
 function typicalRound({ rounds }: Measurement): Measurement["rounds"][number] | undefined {
   const throughput = (round: Measurement["rounds"][number]) => round.figures?.deliveriesPerSecond ?? 0;
-  return rounds.toSorted((a, b) => throughput(a) - throughput(b))[Math.floor((rounds.length - 1) / 2)];
+  const valid = rounds.filter(({ invalid }) => invalid === undefined);
+  return valid.toSorted((a, b) => throughput(a) - throughput(b))[Math.floor((valid.length - 1) / 2)];
 }

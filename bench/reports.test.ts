@@ -43,9 +43,9 @@ function result(measurements: Measurement[], change: Partial<BenchmarkResult> = 
 const slow = result([measurement(1, [100, 110, 120]), measurement(64, [1_000, 900, 1_100])]);
 const fast = result([measurement(1, [200, 220, 240]), measurement(64, [3_000, 3_000, 3_300])]);
 const capacity = {
-  ...{ percentile: 99, withinMs: 50, messagesPerSecond: 140, deliveriesPerSecond: 420, latencyMs: 12 },
+  ...{ percentile: 99, withinMs: 50, messagesPerSecond: 140, deliveriesPerSecond: 420, latencyMs: spread([12]) },
   steps: [
-    { rate: 140, met: true, latencyMs: 12, generatorCpuPercent: 95, why: "p99 12.0 ms" },
+    { rate: 140, met: true, latencyMs: 12, generatorCpuPercent: 80, serverCpuPercent: 50, why: "p99 12.0 ms" },
     { rate: 196, met: false, why: "more than 0.7 s behind the schedule" },
   ],
 };
@@ -94,16 +94,55 @@ it("Markdown has a table for each measurement, in which a name is text", () => {
   expect(text).toMatch(/^\| 196 \| failed \| more than 0\.7 s behind the schedule \|$/m);
 });
 
-it("every report says that the generator was the bottleneck", () => {
+const reports = [
+  ["the text", renderReport],
+  ["Markdown", renderMarkdown],
+  ["the page", renderHtml],
+] as const;
+
+it.each(reports)("%s says that the generator was the bottleneck, if that is known", (_, render) => {
   const bound = result([{ ...measurement(64, [900_000]), generatorBound: true }]);
 
-  for (const render of [renderReport, renderMarkdown, renderHtml]) {
-    expect(render(bound)).toContain("generator-bound at window 64");
-    expect(render(result([], { capacity }))).toContain("generator-bound");
-    expect(render(slow)).not.toContain("generator-bound");
-    const steps = capacity.steps.map((step) => ({ ...step, serverCpuPercent: 98 }));
-    expect(render(result([], { capacity: { ...capacity, steps } }))).not.toContain("generator-bound");
-  }
+  expect(render(bound)).toContain("generator-bound at window 64");
+  expect(render(slow)).not.toMatch(/generator-bound|at its limit/);
+  // The ceiling is 1 000 000, and of the server's CPU nothing is known.
+  expect(render(result([measurement(64, [900_000])]))).toMatch(/at its limit at window 64: the server may be able/);
+});
+
+it.each<[string, { generatorCpuPercent?: number; serverCpuPercent?: number }, RegExp | undefined]>([
+  ["is the bottleneck", { generatorCpuPercent: 95, serverCpuPercent: 60 }, /generator-bound: /],
+  ["may be the bottleneck", { generatorCpuPercent: 95 }, /^The load generator was at its limit: the server may be /m],
+  ["is no busier than the server", { generatorCpuPercent: 95, serverCpuPercent: 98 }, undefined],
+  ["has time", { generatorCpuPercent: 60 }, undefined],
+])("a capacity is decided by the lowest rate that failed: a generator that %s there", (_, use, line) => {
+  const [met, failed] = capacity.steps;
+  const steps = [met, { ...failed, ...use }, { ...failed, rate: 300, generatorCpuPercent: 99, serverCpuPercent: 1 }];
+  const report = renderReport(result([], { capacity: { ...capacity, steps } as typeof capacity }));
+
+  if (line) expect(report).toMatch(line);
+  else expect(report).not.toMatch(/generator-bound|at its limit/);
+});
+
+it.each(reports)("%s tells a capacity's rounds", (_, render) => {
+  const text = render(result([], { capacity }));
+
+  expect(text).toContain("1 s a step, what was found 3 × 1 s");
+  expect(text).toContain("messages/s p99 was 12.0 ms (12.0 to 12.0); 1 of 1 rounds met the objective.");
+});
+
+it.each(reports)("%s names wrong deliveries of a search for the capacity", (_, render) => {
+  const steps = [...capacity.steps, { rate: 20, met: false, faults: "3 duplicated", why: "3 duplicated" }];
+  const wrong = result([], { capacity: { ...capacity, steps }, exact: false });
+
+  expect(render(wrong)).toContain("NOT every delivery was right at 20.0 messages/s: 3 duplicated.");
+});
+
+it.each(reports)("%s says which rounds are left out, and why", (_, render) => {
+  const some = measurement(64, [100, 100]);
+  some.rounds.push({ ...right, invalid: "sent late" });
+
+  expect(render(result([some]))).toContain("window 64: the figures are without 1 of 3 rounds: sent late");
+  expect(render(result([some]))).toContain("All 90 deliveries arrived once and in order.");
 });
 
 describe("a comparison", () => {

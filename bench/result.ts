@@ -20,7 +20,7 @@ const Count = Type.Integer({ minimum: 0 });
 
 const SpreadSchema = Type.Object(
   { median: Type.Number(), min: Type.Number(), max: Type.Number() },
-  { description: "A figure over all rounds." },
+  { description: "A figure over some rounds." },
 );
 
 const RoundSchema = Type.Object(
@@ -35,6 +35,8 @@ const RoundSchema = Type.Object(
     guests: Type.Optional(Count),
     reason: Type.Optional(Type.String()),
     invalid: Type.Optional(Type.String()),
+    generatorCpuPercent: Type.Optional(Type.Number()),
+    serverCpuPercent: Type.Optional(Type.Number()),
     figures: Type.Optional(Type.Record(Type.String(), Type.Number())),
     curves: Type.Optional(
       Type.Object({
@@ -58,14 +60,18 @@ export const MeasurementSchema = Type.Object({
   exact: Type.Boolean({
     description: "Whether every delivery of every round was right. If not, there are no figures.",
   }),
-  figures: Type.Optional(Type.Record(Type.String(), SpreadSchema)),
+  figures: Type.Optional(
+    Type.Record(Type.String(), SpreadSchema, { description: "Of all rounds but those that are invalid." }),
+  ),
   ceiling: Type.Optional(
     Type.Object(
       { deliveriesPerSecond: Type.Number(), messagesPerRead: Type.Number() },
       { description: "What the load generator could count at most." },
     ),
   ),
-  generatorBound: Type.Boolean({ description: "Whether the generator was the bottleneck: the server can do more." }),
+  generatorBound: Type.Boolean({
+    description: "Whether the generator was the bottleneck, as far as is known: the server can do more.",
+  }),
 });
 
 /** The highest rate that meets an objective. */
@@ -74,7 +80,7 @@ export const CapacitySchema = Type.Object({
   withinMs: Type.Number(),
   messagesPerSecond: Type.Number({ description: "0 if even the lowest rate that was tried was too much." }),
   deliveriesPerSecond: Type.Number(),
-  latencyMs: Type.Optional(Type.Number({ description: "At that rate, at the percentile of the objective." })),
+  latencyMs: Type.Optional(SpreadSchema),
   steps: Type.Array(
     Type.Object({
       rate: Type.Number(),
@@ -82,6 +88,7 @@ export const CapacitySchema = Type.Object({
       latencyMs: Type.Optional(Type.Number()),
       generatorCpuPercent: Type.Optional(Type.Number()),
       serverCpuPercent: Type.Optional(Type.Number()),
+      faults: Type.Optional(Type.String({ description: "Deliveries that were wrong, in words." })),
       why: Type.String(),
     }),
   ),
@@ -111,7 +118,7 @@ export const ResultSchema = Type.Object({
     loadAverage: Type.Number(),
     congestionControl: Type.Optional(Type.String()),
   }),
-  exact: Type.Boolean(),
+  exact: Type.Boolean({ description: "Whether every delivery was right, and nothing failed." }),
   measurements: Type.Array(MeasurementSchema),
   capacity: Type.Optional(CapacitySchema),
   figures: Type.Optional(

@@ -213,6 +213,25 @@ describe("bench", () => {
     expect(figures.requestsPerSecond.median).toBeGreaterThan(0);
   });
 
+  it("ends as soon as a server is overloaded, however long it was to be measured", async () => {
+    const script = `const { WebSocketServer } = require("ws");
+      const server = new WebSocketServer({ port: process.env.PORT, host: "127.0.0.1" });
+      server.on("connection", (client) => client.on("message", (data) => {
+        const until = performance.now() + 4;
+        while (performance.now() < until);
+        for (const other of server.clients) other.send(String(data));
+      }));`;
+    const start = `exec "${process.execPath}" -e '${script}'`;
+    const overload = ["--rate", "300", "--subscribers", "3", "--duration", "3600", "--rounds", "1", "--json"];
+
+    const { status, stdout } = await run("bench", "--start", start, "--ws", "ws://127.0.0.1:{port}/", ...overload);
+
+    const { exact, measurements, failures } = JSON.parse(stdout);
+    expect({ status, exact }).toEqual({ status: 1, exact: false });
+    expect(measurements[0].rounds).toMatchObject([{ overloaded: true }]);
+    expect(failures).toEqual([expect.stringContaining("more than 0.7 s behind the schedule")]);
+  });
+
   it("writes reports, compares two of them, and refuses to compare what differs", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tidings-bench-"));
     const file = (name: string) => join(folder, name);
@@ -245,6 +264,8 @@ describe("bench", () => {
       "2",
       "--duration",
       "0.1",
+      "--rounds",
+      "2",
       "--json",
     );
 
