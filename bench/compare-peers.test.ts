@@ -83,3 +83,37 @@ it("measures nothing where there is no place for tables", async () => {
 
   expect(measured).toBe(0);
 });
+
+it.each([
+  ["closed loop", table.load],
+  [
+    "capacity",
+    { kind: "capacity", subscribers: 10, messageBytes: 100, objective: { percentile: 99, withinMs: 50 } } as const,
+  ],
+])("marks a server that the load generator could not load enough: %s", async (_, load) => {
+  const ready = plan("<!-- tables -->\n<!-- end of tables -->\n", {
+    tables: [{ ...table, load }],
+    measure: async ({ name }) => ({
+      figures: {
+        ...{ messagesPerSecond: 100, deliveriesPerSecond: 1_000, generatorCpuPercent: 97 },
+        serverCpuPercent: name === "one" ? 98 : 60,
+      },
+    }),
+  });
+
+  await comparePeers(ready);
+
+  const text = readFileSync(ready.file, "utf8");
+  expect(text).toMatch(/^\| one \|.* 1 000 \|.* 98\.0 \| 97\.0 \|$/m);
+  expect(text).toMatch(/^\| other \|.* 1 000\\\* \|.* 60\.0 \| 97\.0 \|$/m);
+  expect(text).toMatch(/^\\\* The load generator was at its limit, and the server was not/m);
+});
+
+it("has no asterisk, and no line about it, where it is not known that the generator was in the way", async () => {
+  const figures = { deliveriesPerSecond: 1_000, generatorCpuPercent: 97 };
+  const ready = plan("<!-- tables -->\n<!-- end of tables -->\n", { measure: async () => ({ figures }) });
+
+  await comparePeers(ready);
+
+  expect(readFileSync(ready.file, "utf8")).not.toContain("\\*");
+});

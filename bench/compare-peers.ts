@@ -1,5 +1,6 @@
 /** The comparison of `docs/benchmarks.md`: what is loaded how, and the tables that come of it. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { inTheWayOf } from "./bottleneck.ts";
 import type { Objective } from "./capacity.ts";
 import { compare, type Measure } from "./peers/comparison.ts";
 import { type Column, renderComparison } from "./peers/comparison-table.ts";
@@ -75,10 +76,19 @@ export const comparedTables: readonly ComparedTable[] = [
 const serverCpu: Column = { figure: "serverCpuPercent", heading: "server CPU, %" };
 const generatorCpu: Column = { figure: "generatorCpuPercent", heading: "generator CPU, %" };
 
+const deliveries: Column = {
+  figure: "deliveriesPerSecond",
+  heading: "deliveries/s",
+  asterisk: {
+    of: (peer) => inTheWayOf(peer) === "yes",
+    meaning: "The load generator was at its limit, and the server was not: it can do more.",
+  },
+};
+
 /** What is shown of each kind of load. */
 const columns: { readonly [kind in ComparedLoad["kind"]]: readonly Column[] } = {
   "closed loop": [
-    { figure: "deliveriesPerSecond", heading: "deliveries/s", withRatio: true },
+    { ...deliveries, withRatio: true },
     { figure: "deliveriesPerServerCpuSecond", heading: "deliveries per server CPU second", withRatio: true },
     { figure: "latencyP50Ms", heading: "p50, ms" },
     { figure: "latencyP99Ms", heading: "p99, ms" },
@@ -107,8 +117,10 @@ const columns: { readonly [kind in ComparedLoad["kind"]]: readonly Column[] } = 
   ],
   capacity: [
     { figure: "messagesPerSecond", heading: "messages/s", withRatio: true },
-    { figure: "deliveriesPerSecond", heading: "deliveries/s" },
+    deliveries,
     { figure: "latencyMs", heading: "p99, ms" },
+    serverCpu,
+    generatorCpu,
   ],
   idle: [{ figure: "bytesPerConnection", heading: "bytes per connection", withRatio: true }],
   connecting: [

@@ -55,7 +55,8 @@ function ofRound({ figures, reason, invalid, ...round }: Round): Measured {
 
 /** A server that meets the objective at no rate has no capacity, rather than one of 0. */
 export function ofCapacity({ messagesPerSecond, deliveriesPerSecond, latencyMs, steps }: Capacity): Measured {
-  if (latencyMs === undefined) return { reason: `no rate was met: ${steps.at(-1)?.why}` };
+  const last = steps.at(-1);
+  if (latencyMs === undefined) return { reason: `no rate was met: ${last?.why} at ${last?.rate} messages/s` };
   const { generatorCpuPercent, serverCpuPercent } =
     steps.find(({ rate, met }) => met && rate === messagesPerSecond) ?? {};
   return {

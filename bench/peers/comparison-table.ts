@@ -10,6 +10,8 @@ export interface Column {
   readonly heading: string;
   /** Whether the ratio to the first server stands beside it. */
   readonly withRatio?: boolean;
+  /** Which servers' figures have an asterisk, and what a line below the table says of it. */
+  readonly asterisk?: { readonly of: (peer: ComparedPeer) => boolean; readonly meaning: string };
 }
 
 /** Medians, the least and the largest ratio in brackets; below the table what went wrong with whom. */
@@ -21,15 +23,23 @@ export function renderComparison(peers: readonly ComparedPeer[], columns: readon
     row(["server", ...headings]),
     row(["---", ...headings.map(() => "---:")]),
     ...measured.map((peer) => row([peer.name, ...shown.flatMap((column) => cells(peer, column))])),
+    ...meanings(measured, shown),
     ...troubles(peers),
     "",
   ].join("\n");
 }
 
-function cells({ figures, ratios }: ComparedPeer, { figure, withRatio }: Column): string[] {
-  const value = figures[figure];
-  const cell = value ? digits(value.median) : "–";
-  return withRatio ? [cell, ratio(ratios[figure])] : [cell];
+function cells(peer: ComparedPeer, { figure, withRatio, asterisk }: Column): string[] {
+  const value = peer.figures[figure];
+  const cell = value ? `${digits(value.median)}${asterisk?.of(peer) ? "\\*" : ""}` : "–";
+  return withRatio ? [cell, ratio(peer.ratios[figure])] : [cell];
+}
+
+function meanings(peers: readonly ComparedPeer[], columns: readonly Column[]): string[] {
+  return columns.flatMap(({ figure, asterisk }) => {
+    const marked = asterisk && peers.some((peer) => peer.figures[figure] && asterisk.of(peer));
+    return marked ? ["", `\\* ${asterisk.meaning}`] : [];
+  });
 }
 
 function ratio(spread: Spread | undefined): string {
