@@ -26,6 +26,8 @@ export interface BenchmarkPlan extends Omit<Load, "dialect" | "pid" | "pacing" |
   objective?: Objective | undefined;
 }
 
+const ONE_ROUND = "One round only: each takes a server that is started anew, and this one runs already.";
+
 /** One in so many subscribers is slow, or comes and goes. */
 const ONE_IN = 10;
 
@@ -33,7 +35,6 @@ const connectionLoads: { [name in LoadName]?: (load: ConnectionLoad) => Promise<
   publish,
   "connect-storm": connectStorm,
   "reconnect-storm": reconnectStorm,
-  idle,
 };
 
 /**
@@ -61,7 +62,8 @@ export async function benchmark(
   const { load: name, pacings, rounds, objective, ...rest } = plan;
   const load = { ...rest, dialect: target.dialect, pid: target.pid, onProgress };
   const ofConnections = connectionLoads[name];
-  if (ofConnections) Object.assign(result, await repeat(rounds, () => ofConnections(load)));
+  if (name === "idle") Object.assign(result, await repeatAnew(target, rounds, load));
+  else if (ofConnections) Object.assign(result, await repeat(rounds, () => ofConnections(load)));
   else if (objective) result.capacity = await measureCapacity(load, objective, rounds);
   else {
     for (const pacing of pacings) {
@@ -101,14 +103,37 @@ function variants({ load, subscribers }: BenchmarkPlan): { label?: string; besid
   return [{ label: "all read" }, { label: `${some} more never read`, beside: { slow: some, guests: 0 } }];
 }
 
-async function repeat(
-  rounds: number,
-  load: () => Promise<ConnectionRound>,
-): Promise<Pick<BenchmarkResult, "figures" | "failures">> {
+type OfConnections = Pick<BenchmarkResult, "figures" | "failures" | "notes">;
+
+async function repeat(rounds: number, load: () => Promise<ConnectionRound>): Promise<OfConnections> {
   const done: ConnectionRound[] = [];
   for (let round = 0; round < rounds; round++) done.push(await load());
-  const failures = done.flatMap((round) => round.failures);
-  return failures.length > 0 ? { failures } : { figures: spreads(done.map(({ figures }) => figures)), failures };
+  return togetherOf(done);
+}
+
+/** Each round of `idle` with a server that has had no connections before: else it would find room in what they left. */
+async function repeatAnew(target: Target, rounds: number, load: ConnectionLoad): Promise<OfConnections> {
+  const first = await idle(load);
+  const { restart } = target;
+  if (restart === undefined) {
+    return togetherOf([rounds === 1 ? first : { ...first, notes: [ONE_ROUND, ...(first.notes ?? [])] }]);
+  }
+  const done = [first];
+  while (done.length < rounds) {
+    await using anew = await restart();
+    done.push(await idle({ ...load, dialect: anew.dialect, pid: anew.pid }));
+  }
+  return togetherOf(done);
+}
+
+function togetherOf(rounds: ConnectionRound[]): OfConnections {
+  const failures = rounds.flatMap((round) => round.failures);
+  const notes = [...new Set(rounds.flatMap((round) => round.notes ?? []))];
+  return {
+    ...(failures.length === 0 && { figures: spreads(rounds.map(({ figures }) => figures)) }),
+    failures,
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 async function addHealth(

@@ -19,7 +19,8 @@ export function title({ name, load, plan, capacity }: BenchmarkResult): string {
 
 /** Whether all was right, whether the generator was in the way, and where it ran. */
 export function remarks(result: BenchmarkResult): string[] {
-  return [...deliveries(result), ...result.failures, ...generator(result), renderEnvironment(result.environment)];
+  const { failures, notes = [], environment } = result;
+  return [...deliveries(result), ...failures, ...notes, ...generator(result), renderEnvironment(environment)];
 }
 
 function deliveries({ measurements, plan, capacity }: BenchmarkResult): string[] {

@@ -125,6 +125,7 @@ export const ResultSchema = Type.Object({
     Type.Record(Type.String(), SpreadSchema, { description: "Of loads other than fan-out, and of plain requests." }),
   ),
   failures: Type.Array(Type.String({ description: "What went wrong, in words." })),
+  notes: Type.Optional(Type.Array(Type.String({ description: "What to know of the figures, or why one is missing." }))),
 });
 
 /** One load in several rounds, and what they come to. */

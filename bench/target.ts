@@ -18,6 +18,8 @@ export interface Target extends AsyncDisposable {
   health?: string | undefined;
   /** The process that was started, if one was. */
   pid?: number;
+  /** Ends the server and starts it anew, with memory that nothing was done in; only where it was started here. */
+  restart?: () => Promise<Target>;
 }
 
 /** Where a server that speaks Core can be reached: on either transport, or on both. */
@@ -71,7 +73,11 @@ export async function startReference(
   try {
     const addresses = JSON.parse(await server.firstLine());
     const health = new URL("/health", addresses.sse).href;
-    return { dialect: dialectOf(addresses), health, ...server };
+    const restart = async () => {
+      await server[Symbol.asyncDispose]();
+      return startReference(dialectOf, options);
+    };
+    return { dialect: dialectOf(addresses), health, restart, ...server };
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;
@@ -82,7 +88,7 @@ export async function startReference(
  * Starts a server by its dialect's `start` and waits until it accepts subscribers; disposal ends it and all it started.
  * `{port}` in the command and in the addresses is a free port, which the command gets as `PORT` too.
  *
- * @throws TargetFailure if it ends at once, or cannot be reached for 15 s
+ * @throws TargetFailure if its address answers already, if it ends at once, or cannot be reached for 15 s
  */
 export async function startCommand(dialect: Dialect, health?: string): Promise<Target> {
   const port = String(await freePort());
@@ -92,10 +98,15 @@ export async function startCommand(dialect: Dialect, health?: string): Promise<T
     subscribe: { ...dialect.subscribe, url: withPort(dialect.subscribe.url) },
     publish: { ...dialect.publish, url: withPort(dialect.publish.url) },
   };
+  await mustNotAnswer(running);
   const server = launch(withPort(dialect.start ?? ""), [], { PORT: port });
   try {
     await reachable(running, server);
-    return { dialect: running, health: health && withPort(health), ...server };
+    const restart = async () => {
+      await server[Symbol.asyncDispose]();
+      return startCommand(dialect, health);
+    };
+    return { dialect: running, health: health && withPort(health), restart, ...server };
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;
@@ -142,8 +153,14 @@ function launch(program: string, args: string[], environment: NodeJS.ProcessEnv 
       if (ended()) return;
       const exited = once(child, "exit");
       signalGroup(child, "SIGTERM");
-      const kill = setTimeout(() => signalGroup(child, "SIGKILL"), STOP_MS);
+      let killed = false;
+      const kill = setTimeout(() => {
+        killed = true;
+        signalGroup(child, "SIGKILL");
+      }, STOP_MS);
       await exited;
+      // A shell may end before the server that it started, which holds the port meanwhile.
+      while (!killed && signalGroup(child, 0)) await delay(10);
       clearTimeout(kill);
     },
   };
@@ -158,22 +175,33 @@ function endWithThisProcess(child: ChildProcess): () => void {
   return () => process.off("exit", kill).off("SIGINT", interrupt).off("SIGTERM", terminate);
 }
 
-/** Signals a process and all that it started; without effect if they are gone. */
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Signals a process and all that it started. Returns whether there was any: else it is without effect. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  if (child.pid === undefined) return false;
   try {
-    if (process.platform === "win32") child.kill(signal);
-    else process.kill(-child.pid, signal);
+    if (process.platform === "win32") return child.kill(signal);
+    return process.kill(-child.pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    return false;
   }
+}
+
+/** Who answers there already would be measured in place of the server that is started, which can't listen there. */
+async function mustNotAnswer({ subscribe }: Dialect): Promise<void> {
+  const answers = await openOnce(subscribe).then(
+    () => true,
+    () => false,
+  );
+  if (answers) throw new TargetFailure(`${subscribe.url} answers before the server is started: another one has it`);
 }
 
 async function reachable({ subscribe }: Dialect, server: Launched): Promise<void> {
   const deadline = performance.now() + START_MS;
   for (;;) {
     try {
-      return await openOnce(subscribe);
+      await openOnce(subscribe);
+      break;
     } catch (error) {
       const ended = server.ended();
       if (ended) throw new TargetFailure(ended);
@@ -183,6 +211,9 @@ async function reachable({ subscribe }: Dialect, server: Launched): Promise<void
       await delay(50);
     }
   }
+  // Something else may have answered, while the server could not listen.
+  const ended = server.ended();
+  if (ended) throw new TargetFailure(ended);
 }
 
 /** Free now; somebody else may take it before the server does, and then the server says so. */

@@ -10,7 +10,8 @@ const SETTLE_MS = 1_000;
 
 /**
  * Opens half of the subscribers, then the rest, and tells by how much the server's memory grew with each of the rest. What
- * a runtime does about garbage makes it noisy: below some thousand connections it says little.
+ * a runtime does about garbage makes it noisy: below some thousand connections it says little, and memory that did not grow
+ * says nothing. A server that has had connections before uses their memory again: it has to be started anew.
  *
  * @throws TargetFailure if the server's process is not known, or a subscriber is refused
  */
@@ -32,8 +33,14 @@ export async function idle(load: ConnectionLoad): Promise<ConnectionRound> {
   const atAll = await settled();
   await subscribers.proveAll(count);
   await subscribers.close();
+  const bytesPerConnection = (atAll - atHalf) / (count - half);
+  if (bytesPerConnection > 0) return { figures: { bytesPerConnection, serverMemoryBytes: atAll }, failures: [] };
   return {
-    figures: { bytesPerConnection: (atAll - atHalf) / (count - half), serverMemoryBytes: atAll },
+    figures: { serverMemoryBytes: atAll },
     failures: [],
+    notes: [
+      `The server's memory did not grow from ${half} to ${count} connections: they found room in what it had. So there is ` +
+        "no figure for a connection; take more of them.",
+    ],
   };
 }

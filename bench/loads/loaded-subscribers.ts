@@ -15,6 +15,8 @@ export interface ConnectionRound {
   figures: { [name: string]: number };
   /** What went wrong, in words. If anything did there are no figures. */
   failures: string[];
+  /** What to know of the figures, or why one is missing, in words. */
+  notes?: string[];
 }
 
 const LOOK_EVERY_MS = 20;

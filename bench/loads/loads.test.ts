@@ -1,12 +1,18 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { createServer } from "../../src/server/index.ts";
 import { type BenchmarkPlan, benchmark } from "../benchmark.ts";
+import { renderReport } from "../report.ts";
 import { parseResult } from "../result.ts";
-import { coreDialect, runningTarget, type Target } from "../target.ts";
+import { coreDialect, runningTarget, startCommand, type Target } from "../target.ts";
 import { TargetFailure } from "../target-failure.ts";
 
 const plan: BenchmarkPlan = {
@@ -92,6 +98,47 @@ describe("measures the reference server under the load", () => {
     }
   });
 });
+
+it("starts the server anew for each round of idle", async () => {
+  const dialect = coreDialect("mine", { ws: "ws://127.0.0.1:{port}/" });
+  const folder = mkdtempSync(join(tmpdir(), "tidings-idle-"));
+  const main = fileURLToPath(import.meta.resolve("tidings/package.json")).replace(
+    "package.json",
+    "dist/src/cli/main.js",
+  );
+  // One that keeps what connections needed would show nothing for those of the second round.
+  const start = `touch "${folder}/$$"; exec "${process.execPath}" "${main}" serve --port {port}`;
+  await using target = await startCommand({ ...dialect, start });
+
+  const { exact } = await benchmark(target, { ...plan, load: "idle", rounds: 3 });
+
+  expect(exact).toBe(true);
+  expect(readdirSync(folder)).toHaveLength(3);
+});
+
+it("runs one round of idle where the server runs already, and says so; no growth is no figure", async () => {
+  const target = { ...(await serve({ relay: toAll })), pid: await sleeper() };
+
+  const result = await benchmark(target, { ...plan, load: "idle", rounds: 3 });
+
+  expect(result.exact).toBe(true);
+  expect(result.figures).not.toHaveProperty("bytesPerConnection");
+  expect(result.notes).toEqual([expect.stringMatching(/^One round only/), expect.stringMatching(/ did not grow /)]);
+  expect(renderReport(result)).toContain("One round only");
+  expect(parseResult(JSON.stringify(result))).toEqual(result);
+});
+
+/** A process that stands for one whose memory doesn't grow. */
+async function sleeper(): Promise<number> {
+  const child = spawn("sleep", ["60"], { stdio: "ignore" });
+  await once(child, "spawn");
+  const before = undo;
+  undo = () => {
+    before?.();
+    child.kill();
+  };
+  return child.pid ?? -1;
+}
 
 describe("gives no figure to a server that", () => {
   it("loses some of what is posted", async () => {
