@@ -6,21 +6,21 @@ export class DeliveryRecord {
   duplicated = 0;
   /** How many messages arrived after one that was sent later. */
   reordered = 0;
-  readonly #first: number;
+  /** The number of the first message that is due. */
+  readonly first: number;
   /** One more than the highest number that has arrived. */
   #next: number;
   /** What has not arrived of what is below `#next`: ranges without their ends, in order. */
   readonly #gaps: [from: number, to: number][] = [];
 
-  /** @param first - the number of the first message that is due */
   constructor(first = 0) {
-    this.#first = first;
+    this.first = first;
     this.#next = first;
   }
 
   /** How many different messages have arrived. */
   get received(): number {
-    return this.#gaps.reduce((sum, [from, to]) => sum - (to - from), this.#next - this.#first);
+    return this.#gaps.reduce((sum, [from, to]) => sum - (to - from), this.#next - this.first);
   }
 
   /** All messages below this number have arrived. */
@@ -31,6 +31,12 @@ export class DeliveryRecord {
   /** One more than the highest number that has arrived. */
   get next(): number {
     return this.#next;
+  }
+
+  /** Whether this message has arrived. */
+  has(sequence: number): boolean {
+    if (sequence < this.first || sequence >= this.#next) return false;
+    return !this.#gaps.some(([from, to]) => from <= sequence && sequence < to);
   }
 
   /** Notes an arrival and tells whether it is the first of that message. */
@@ -46,7 +52,7 @@ export class DeliveryRecord {
       this.#next = sequence + 1;
       return true;
     }
-    const index = this.#gaps.findIndex(([from, to]) => from <= sequence && sequence < to);
+    const index = this.#gaps.findLastIndex(([from, to]) => from <= sequence && sequence < to);
     const gap = this.#gaps[index];
     if (gap === undefined) {
       this.duplicated++;

@@ -47,6 +47,7 @@ export class LoadGenerator implements Commands {
 
   async subscribe({ use, count, atOnce }: Asked<"subscribe">): Promise<Answered<"subscribe">> {
     const start = performance.now();
+    const cpu = process.cpuUsage();
     let left = count;
     const open = async () => {
       while (left > 0) {
@@ -61,10 +62,13 @@ export class LoadGenerator implements Commands {
     for (const opener of openers) {
       if (opener.status === "rejected") throw new Error(`${use.url} cannot be reached: ${opener.reason.message}`);
     }
-    return { seconds: (performance.now() - start) / 1_000 };
+    const seconds = (performance.now() - start) / 1_000;
+    const { user, system } = process.cpuUsage(cpu);
+    return { seconds, cpuPercent: (user + system) / 10_000 / seconds };
   }
 
   async openPublisher(asked: Asked<"openPublisher">): Promise<Answered<"openPublisher">> {
+    await this.#publisher?.close();
     const publisher = new Publisher(asked, this.#messages);
     this.#publisher = publisher;
     try {
@@ -140,7 +144,7 @@ export class LoadGenerator implements Commands {
   }
 
   collect(): Answered<"collect"> {
-    const records = this.#tally.subscriptions.map(({ record }) => record).filter((record) => record !== undefined);
+    const records = this.#tally.records;
     const total = (count: "received" | "duplicated" | "reordered") =>
       records.reduce((sum, record) => sum + record[count], 0);
     const measurement = this.#tally.measurement ?? new Measurement(0, 0);
@@ -148,7 +152,6 @@ export class LoadGenerator implements Commands {
     const lateness = this.#pace?.lateness;
     return {
       received: total("received"),
-      leastReceived: records.reduce((least, { received }) => Math.min(least, received), records[0]?.received ?? 0),
       duplicated: total("duplicated"),
       reordered: total("reordered"),
       disconnected: this.#disconnected,
@@ -163,6 +166,14 @@ export class LoadGenerator implements Commands {
       completion: encodeIntoCompressedBase64(completion),
       ...(lateness && { lateness: encodeIntoCompressedBase64(lateness) }),
     };
+  }
+
+  compare({ upTo, excused }: Asked<"compare">): Answered<"compare"> {
+    let missing = 0;
+    for (const record of this.#tally.records) {
+      missing += upTo - record.first - record.received - excused.filter((sequence) => !record.has(sequence)).length;
+    }
+    return { missing };
   }
 
   async beside({ use, slow, guests }: Asked<"beside">): Promise<Answered<"beside">> {

@@ -31,17 +31,22 @@ const Instant = Type.Number();
 
 /** All that a generator can be asked to do, by name: what has to be said with it, and what it answers. */
 export const commands = {
-  /** Before all else: what the messages look like, and how many are on their way at most. */
+  /** Before all else: what the messages look like, how many are on their way at most, and how far ahead of a missing one. */
   prepare: {
-    asks: Type.Object({ run: Type.String(), messageBytes: Count, mostInFlight: Count }),
+    asks: Type.Object({
+      run: Type.String(),
+      messageBytes: Count,
+      mostInFlight: Count,
+      mostAhead: Type.Optional(Count),
+    }),
     answers: Type.Object({}),
   },
-  /** Opens subscribers, so many at once. Tells how long that took. */
+  /** Opens subscribers, so many at once. Tells how long that took, and how much of a core it took here. */
   subscribe: {
     asks: Type.Object({ use: SubscribeUse, count: Count, atOnce: Type.Integer({ minimum: 1 }) }),
-    answers: Type.Object({ seconds: Type.Number() }),
+    answers: Type.Object({ seconds: Type.Number(), cpuPercent: Type.Number() }),
   },
-  /** Opens the publisher. */
+  /** Opens the publisher; one that was open before is closed. */
   openPublisher: { asks: Type.Object({ use: PublishUse }), answers: Type.Object({}) },
   /** Publishes one message, whatever the pace; if others have published meanwhile, with this number. Tells the next. */
   publish: { asks: Type.Object({ sequence: Type.Optional(Count) }), answers: Type.Object({ next: Count }) },
@@ -95,8 +100,6 @@ export const commands = {
     asks: Type.Object({}),
     answers: Type.Object({
       received: Count,
-      /** By the subscriber that got the least. */
-      leastReceived: Count,
       duplicated: Count,
       reordered: Count,
       disconnected: Count,
@@ -113,6 +116,11 @@ export const commands = {
       completion: Type.String(),
       lateness: Type.Optional(Type.String()),
     }),
+  },
+  /** Compares with what was due: all below a number, but for some. Tells how many deliveries did not come, in all. */
+  compare: {
+    asks: Type.Object({ upTo: Count, excused: Type.Array(Count) }),
+    answers: Type.Object({ missing: Count }),
   },
   /** Ends all connections. */
   close: { asks: Type.Object({}), answers: Type.Object({}) },

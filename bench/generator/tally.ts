@@ -78,6 +78,7 @@ export class Tally {
   readonly #subscriptions: Subscription[] = [];
   readonly #finder: MessageFinder;
   readonly #mask: number;
+  readonly #mostAhead: number;
   /** How many subscribers are at a number; by the number's last bits. */
   readonly #at: Int32Array;
   /** When a message was sent, and which message that was; by its number's last bits. */
@@ -90,11 +91,15 @@ export class Tally {
   #groupSentAt = Number.NaN;
   #group = 0;
 
-  /** @param options.mostInFlight - messages that are at any time on their way, at most */
-  constructor(options: { run: string; messageBytes: number; mostInFlight: number }) {
+  /**
+   * @param options.mostInFlight - messages that are at any time on their way, at most
+   * @param options.mostAhead - how far numbers may be ahead of one that never comes; as many as are on their way, if not given
+   */
+  constructor(options: { run: string; messageBytes: number; mostInFlight: number; mostAhead?: number }) {
     this.#finder = new MessageFinder(options.run, options.messageBytes);
     const size = 2 ** Math.ceil(Math.log2(2 * options.mostInFlight + 1_024));
     this.#mask = size - 1;
+    this.#mostAhead = Math.max(this.#mask, options.mostAhead ?? 0);
     this.#at = new Int32Array(size);
     this.#sentAt = new Float64Array(size);
     this.#sentWhich = new Float64Array(size).fill(-1);
@@ -103,6 +108,11 @@ export class Tally {
   /** The subscribers, in the order in which they were added. */
   get subscriptions(): readonly Subscription[] {
     return this.#subscriptions;
+  }
+
+  /** What came to each of them, since the count began. */
+  get records(): readonly DeliveryRecord[] {
+    return this.#subscriptions.map(({ record }) => record).filter((record) => record !== undefined);
   }
 
   /** One more than the number that the last of the subscribers has come to, with gaps or without. */
@@ -147,7 +157,7 @@ export class Tally {
       return true;
     }
     // Sent before the count began; or never, because so many can't be on their way.
-    if (sequence < (this.#first ?? 0) || sequence > this.complete + this.#mask) return true;
+    if (sequence < (this.#first ?? 0) || sequence > this.complete + this.#mostAhead) return true;
     if (!record.note(sequence)) return true;
     this.#readMessages++;
     const slot = sequence & this.#mask;

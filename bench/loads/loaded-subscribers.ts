@@ -1,7 +1,7 @@
 /** A load that opens subscribers and looks at what that costs. */
 import { setTimeout as delay } from "node:timers/promises";
 import { Generator } from "../generator/generator.ts";
-import type { Asked } from "../generator/protocol.ts";
+import type { Answered, Asked } from "../generator/protocol.ts";
 import { newRunId } from "../numbered-messages.ts";
 import type { Load } from "../round.ts";
 import { TargetFailure } from "../target-failure.ts";
@@ -37,11 +37,11 @@ export class LoadedSubscribers implements AsyncDisposable {
     await this.#generator.ask("prepare", { run: newRunId(), messageBytes, mostInFlight: 1_024 });
   }
 
-  /** Opens so many more, and tells how many seconds that took. */
-  async open(count: number, atOnce: number): Promise<number> {
+  /** Opens so many more. Tells how many seconds that took, and how much of a core the generator used. */
+  async open(count: number, atOnce: number): Promise<Answered<"subscribe">> {
     const use = this.#load.dialect.subscribe as Asked<"subscribe">["use"];
     this.#load.onProgress?.({ doing: `opening ${count} connections`, delivered: 0 });
-    return (await this.#generator.ask("subscribe", { use, count, atOnce })).seconds;
+    return this.#generator.ask("subscribe", { use, count, atOnce });
   }
 
   /** Cuts all of them at once. */

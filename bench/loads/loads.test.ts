@@ -34,11 +34,16 @@ afterEach(() => undo?.());
 async function serve(options: {
   relay: (text: string, clients: WebSocket[]) => void;
   onConnection?: (client: WebSocket) => void;
+  onAnyConnection?: () => void;
+  answersPerConnection?: number;
 }): Promise<Target> {
+  let answers = 0;
   const http = createHttpServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
     options.relay(String(Buffer.concat(pieces)), [...sockets.clients]);
+    answers++;
+    response.shouldKeepAlive = options.answersPerConnection === undefined || answers % options.answersPerConnection > 0;
     response.writeHead(204).end();
   });
   const sockets = new WebSocketServer({ server: http });
@@ -47,6 +52,7 @@ async function serve(options: {
     client.on("message", (data) => options.relay(String(data), [...sockets.clients]));
     options.onConnection?.(client);
   });
+  http.on("connection", () => options.onAnyConnection?.());
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   undo = () => {
@@ -65,9 +71,9 @@ const toAll = (text: string, clients: WebSocket[]) => {
 
 describe("measures the reference server under the load", () => {
   it.each([
-    ["publish", ["postsPerSecond", "postLatencyP99Ms", "deliveriesPerSecond"]],
-    ["connect-storm", ["connectionsPerSecond"]],
-    ["reconnect-storm", ["connectionsPerSecond", "secondsUntilAllAreBack"]],
+    ["publish", ["postsPerSecond", "postLatencyP99Ms", "deliveriesPerSecond", "generatorCpuPercent"]],
+    ["connect-storm", ["connectionsPerSecond", "generatorCpuPercent"]],
+    ["reconnect-storm", ["connectionsPerSecond", "secondsUntilAllAreBack", "generatorCpuPercent"]],
     ["idle", ["serverMemoryBytes"]],
   ] as const)("%s", async (load, figures) => {
     await using server = createServer({ port: 0 });
@@ -140,6 +146,53 @@ async function sleeper(): Promise<number> {
   return child.pid ?? -1;
 }
 
+it("counts what comes while the load publish is measured, not what was posted", async () => {
+  // Connections: one of each subscriber, of who publishes before and after, and ten that post.
+  let connections = 0;
+  const held: string[] = [];
+  const target = await serve({
+    relay: (text, clients) => {
+      held.push(text);
+      if (connections > plan.subscribers + 1 && connections < plan.subscribers + 12) return;
+      for (const each of held.splice(0)) toAll(each, clients);
+    },
+    onAnyConnection: () => connections++,
+  });
+
+  const { exact, figures } = await benchmark(target, { ...plan, durationMs: 300 });
+
+  expect(exact).toBe(true);
+  expect(figures?.postsPerSecond?.median).toBeGreaterThan(0);
+  expect(figures?.deliveriesPerSecond?.median).toBe(0);
+});
+
+it("leaves no publisher open that nobody watches", async () => {
+  const came: WebSocket[] = [];
+  const stillOpen: boolean[] = [];
+  const target = await serve({
+    relay: toAll,
+    onConnection: (client) => {
+      came.push(client);
+      stillOpen.push(came[plan.subscribers]?.readyState === client.OPEN);
+    },
+  });
+
+  await benchmark(target, { ...plan, load: "reconnect-storm" });
+
+  // One publisher behind the first subscribers, and another one behind those that came back.
+  expect(came).toHaveLength(2 * (plan.subscribers + 1));
+  expect(stillOpen.at(-1)).toBe(false);
+});
+
+it("posts to a server that ends connections now and then", async () => {
+  const target = await serve({ relay: toAll, answersPerConnection: 20 });
+
+  const { exact, failures, figures } = await benchmark(target, { ...plan, durationMs: 500 });
+
+  expect({ exact, failures }).toEqual({ exact: true, failures: [] });
+  expect(figures?.deliveriesPerSecond?.median).toBeGreaterThan(0);
+});
+
 describe("gives no figure to a server that", () => {
   it("loses some of what is posted", async () => {
     let posts = 0;
@@ -154,7 +207,21 @@ describe("gives no figure to a server that", () => {
 
     expect(exact).toBe(false);
     expect(figures).toBeUndefined();
-    expect(failures).toEqual([expect.stringMatching(/^a subscriber got \d+ messages, of \d+ that were accepted$/)]);
+    expect(failures).toEqual([
+      expect.stringMatching(/^\d+ deliveries are missing, of \d+ messages that were accepted$/),
+    ]);
+  });
+
+  it("answers that it took a message, and loses that one", async () => {
+    let posts = 0;
+    const target = await serve({ relay: (text, clients) => ++posts !== 50 && toAll(text, clients) });
+
+    const { exact, failures } = await benchmark(target, plan);
+
+    expect(exact).toBe(false);
+    expect(failures).toEqual([
+      expect.stringMatching(/^10 deliveries are missing, of \d+ messages that were accepted$/),
+    ]);
   });
 
   it("relays some of what is posted twice", async () => {

@@ -16,7 +16,7 @@ export async function connectStorm(load: ConnectionLoad): Promise<ConnectionRoun
   await subscribers.prepare();
   const cpu = () => (load.pid === undefined ? undefined : cpuSecondsOf(load.pid));
   const before = cpu();
-  const seconds = await subscribers.open(load.subscribers, AT_ONCE);
+  const { seconds, cpuPercent } = await subscribers.open(load.subscribers, AT_ONCE);
   const after = cpu();
   await subscribers.proveAll(load.subscribers);
   await subscribers.close();
@@ -24,6 +24,7 @@ export async function connectStorm(load: ConnectionLoad): Promise<ConnectionRoun
   return {
     figures: {
       connectionsPerSecond: load.subscribers / seconds,
+      generatorCpuPercent: cpuPercent,
       ...(used !== undefined && { serverCpuMicrosPerConnection: (used * MICROSECONDS) / load.subscribers }),
     },
     failures: [],
@@ -42,11 +43,15 @@ export async function reconnectStorm(load: ConnectionLoad): Promise<ConnectionRo
   await subscribers.proveAll(load.subscribers);
   await subscribers.cut();
   await subscribers.prepare();
-  const seconds = await subscribers.open(load.subscribers, load.subscribers);
+  const { seconds, cpuPercent } = await subscribers.open(load.subscribers, load.subscribers);
   await subscribers.proveAll(load.subscribers);
   await subscribers.close();
   return {
-    figures: { secondsUntilAllAreBack: seconds, connectionsPerSecond: load.subscribers / seconds },
+    figures: {
+      secondsUntilAllAreBack: seconds,
+      connectionsPerSecond: load.subscribers / seconds,
+      generatorCpuPercent: cpuPercent,
+    },
     failures: [],
   };
 }
