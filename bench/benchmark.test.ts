@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
@@ -162,6 +163,7 @@ it.runIf(process.platform === "linux")("reads the CPU time and the memory of a p
   while (process.cpuUsage(start).user < 100_000);
 
   expect(cpuSecondsOf(process.pid)).toBeGreaterThan(before);
+  if (existsSync("/proc/self/schedstat")) expect(((cpuSecondsOf(process.pid) ?? 0) * 100) % 1).not.toBe(0);
   expect(cpuSecondsOf(2 ** 30)).toBeUndefined();
   const { bytes = 0, peakBytes = 0 } = memoryOf(process.pid) ?? {};
   expect(bytes).toBeGreaterThan(10_000_000);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** The unit of times in /proc/PID/stat is 1/100 s on every common architecture. */
 const TICKS_PER_SECOND = 100;
+const NANOSECONDS = 1_000_000_000;
 
 /** Memory of processes, in bytes. */
 export interface Memory {
@@ -14,12 +15,19 @@ export interface Memory {
 
 /**
  * Seconds of CPU time, user and system, that a process and its descendants have used so far; a shell that started the
- * server counts with it. Undefined where the system doesn't tell, or the process is gone.
+ * server counts with it. Finer than the 10 ms of ticks where the system keeps that. Undefined where the system doesn't tell, or the process is gone.
  */
 export function cpuSecondsOf(pid: number): number | undefined {
   const family = familyOf(pid);
   if (family.length === 0) return undefined;
-  return family.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
+  return family.reduce((sum, member) => sum + secondsOf(member), 0);
+}
+
+function secondsOf({ pid, ticks, childrenTicks }: Member): number {
+  const threads = list(`/proc/${pid}/task`).map((thread) => read(`/proc/${pid}/task/${thread}/schedstat`));
+  const ofThreads = threads.reduce((sum, text) => sum + Number(text.split(" ")[0]), 0) / NANOSECONDS;
+  // Ticks are rounded down; but they count threads that have ended, which are nowhere else.
+  return Math.max(ofThreads, ticks / TICKS_PER_SECOND) + childrenTicks / TICKS_PER_SECOND;
 }
 
 /** Memory of a process and its descendants together; undefined where the system doesn't tell, or the process is gone. */
@@ -40,6 +48,8 @@ interface Member {
   pid: number;
   parent: number;
   ticks: number;
+  /** Of children that have ended. */
+  childrenTicks: number;
 }
 
 /** A process and all below it; nobody if it is gone. */
@@ -60,8 +70,10 @@ function readProcesses(): Member[] {
     if (fields.length < 15) continue;
     // After the name: state, ppid, …, utime, stime, and the same of children that have ended.
     const [user, system, childrenUser, childrenSystem] = fields.slice(11, 15).map(Number);
-    const ticks = (user ?? 0) + (system ?? 0) + (childrenUser ?? 0) + (childrenSystem ?? 0);
-    processes.push({ pid: Number(name), parent: Number(fields[1]), ticks });
+    processes.push({
+      ...{ pid: Number(name), parent: Number(fields[1]) },
+      ...{ ticks: (user ?? 0) + (system ?? 0), childrenTicks: (childrenUser ?? 0) + (childrenSystem ?? 0) },
+    });
   }
   return processes;
 }

@@ -177,7 +177,8 @@ it("leaves no publisher open that nobody watches", async () => {
     },
   });
 
-  await benchmark(target, { ...plan, load: "reconnect-storm" });
+  const dialect = coreDialect("mine", { ws: target.dialect.subscribe.url });
+  await benchmark({ ...target, dialect }, { ...plan, load: "reconnect-storm" });
 
   // One publisher behind the first subscribers, and another one behind those that came back.
   expect(came).toHaveLength(2 * (plan.subscribers + 1));

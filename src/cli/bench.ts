@@ -24,13 +24,16 @@ interface Options extends Addresses {
   size: number;
   duration: number;
   rounds: number;
-  generators: number;
+  generators?: number;
   deflate?: true;
   report?: ReportFile<(typeof REPORT_KINDS)[number]>[];
   json?: true;
 }
 
 const REPORT_KINDS = ["json", "markdown", "html"] as const;
+
+/** The loads that have a publisher with a pace. Those of connections are one generator's. */
+const PACED_LOADS: readonly LoadName[] = ["fanout", "slow-consumers", "churn"];
 
 const WARM_UP_MS = 700;
 const PATIENCE_MS = 10_000;
@@ -56,7 +59,7 @@ export function benchCommand(): Command {
     .option("--size <bytes>", "size of a message", integer(MIN_MESSAGE_BYTES, 1_000_000), 100)
     .option("--duration <seconds>", "how long a round counts, after its warm-up", seconds(3_600), 3)
     .option("--rounds <number>", "rounds, of which the median counts", integer(1, 1_000), 3)
-    .option("--generators <number>", "processes that generate the load", integer(1, 64), 1)
+    .option("--generators <number>", "processes that generate the load (default: 1)", integer(1, 64))
     .option("--deflate", "have subscribers negotiate permessage-deflate")
     .option(
       "--report <kind=file>",
@@ -111,7 +114,7 @@ function planOf({
   size,
   duration,
   rounds,
-  generators,
+  generators = 1,
 }: Options): BenchmarkPlan {
   return {
     load,
@@ -127,16 +130,19 @@ function planOf({
   };
 }
 
-function requireSense({ load, ws, sse, publish, start, window, rate, slo, deflate }: Options): void {
-  const given = [ws, sse, publish].filter((address) => address !== undefined);
-  if (start === undefined) {
-    const withPort = given.find((address) => address.includes("{port}"));
-    if (withPort) throw new CommandFailure(`${withPort} has {port} in it: that takes a --start, whose port it is`, 2);
-    if (publish !== undefined && given.length === 1) {
-      throw new CommandFailure("--publish needs --ws or --sse beside it: where do subscribers listen?", 2);
-    }
-  } else if (given.length === 0 && !start.includes("{port}")) {
-    throw new CommandFailure("--start needs {port} in the command, or --ws with the URL of the server", 2);
+function requireSense(options: Options): void {
+  requirePace(options);
+  requireAddresses(options);
+}
+
+function requirePace({ load, window, rate, slo, generators }: Options): void {
+  const paced = { "--window": window, "--rate": rate, "--generators": generators };
+  const given = Object.entries(paced).find(([, value]) => value !== undefined);
+  if (given !== undefined && !PACED_LOADS.includes(load)) {
+    throw new CommandFailure(
+      `${given[0]} is for the loads ${PACED_LOADS.join(", ")}: leave it out, or --load ${load}`,
+      2,
+    );
   }
   if (rate !== undefined && slo !== undefined) {
     throw new CommandFailure("--slo looks for a rate, so --rate has no place beside it: leave one of them out", 2);
@@ -149,6 +155,19 @@ function requireSense({ load, ws, sse, publish, start, window, rate, slo, deflat
   }
   if (slo !== undefined && load !== "fanout") {
     throw new CommandFailure(`--slo looks for the capacity of fan-out: leave it out, or --load ${load}`, 2);
+  }
+}
+
+function requireAddresses({ load, ws, sse, publish, start, deflate }: Options): void {
+  const given = [ws, sse, publish].filter((address) => address !== undefined);
+  if (start === undefined) {
+    const withPort = given.find((address) => address.includes("{port}"));
+    if (withPort) throw new CommandFailure(`${withPort} has {port} in it: that takes a --start, whose port it is`, 2);
+    if (publish !== undefined && given.length === 1) {
+      throw new CommandFailure("--publish needs --ws or --sse beside it: where do subscribers listen?", 2);
+    }
+  } else if (given.length === 0 && !start.includes("{port}")) {
+    throw new CommandFailure("--start needs {port} in the command, or --ws with the URL of the server", 2);
   }
   if (load === "publish" && publish === undefined && (given.length > 0 || start !== undefined)) {
     throw new CommandFailure("--load publish posts messages: it needs --publish with the URL that takes them", 2);

@@ -78,6 +78,12 @@ describe("usage", () => {
     [["bench", "--rate", "5", "--slo", "p99=50ms"], /^error: --slo looks for a rate.*\n$/],
     [["bench", "--rate", "5", "--window", "8"], /^error: --window is for a closed loop.*\n$/],
     [["bench", "--slo", "p99=50ms", "--window", "8"], /^error: --window is for a closed loop.*\n$/],
+    [
+      ["bench", "--load", "idle", "--window", "8"],
+      /^error: --window is for the loads fanout, slow-consumers, churn: .*\n$/,
+    ],
+    [["bench", "--load", "publish", "--rate", "8"], /^error: --rate is for the loads fanout, .*\n$/],
+    [["bench", "--load", "connect-storm", "--generators", "2"], /^error: --generators is for the loads fanout, .*\n$/],
     [["bench", "--deflate", "--sse", "http://127.0.0.1/"], /^error: --deflate .*\n$/],
   ])("refuses %j with one line", async (args, line) => {
     const { status, stdout, stderr } = await run(...args);
