@@ -1,4 +1,5 @@
 /** A whole benchmark: the load that is asked for, and what it comes to. */
+import { NEVER_READ } from "./beside-remarks.ts";
 import type { Objective } from "./capacity.ts";
 import { describeEnvironment } from "./environment.ts";
 import { measureCapacity, measureFanOut } from "./fan-out.ts";
@@ -100,7 +101,7 @@ function variants({ load, subscribers }: BenchmarkPlan): { label?: string; besid
   const some = Math.max(1, Math.round(subscribers / ONE_IN));
   if (load === "churn") return [{ label: `${some} more come and go`, beside: { slow: 0, guests: some } }];
   if (load !== "slow-consumers") return [{}];
-  return [{ label: "all read" }, { label: `${some} more never read`, beside: { slow: some, guests: 0 } }];
+  return [{ label: "all read" }, { label: `${some} more ${NEVER_READ}`, beside: { slow: some, guests: 0 } }];
 }
 
 type OfConnections = Pick<BenchmarkResult, "figures" | "failures" | "notes">;

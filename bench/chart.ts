@@ -33,7 +33,7 @@ export function renderChart(chart: Chart): string {
   const points = chart.series.flatMap((series) => series.points);
   if (points.length === 0) return "";
   const xs = [...points.map(([x]) => x), ...chart.xTicks.map(([x]) => x)];
-  const x = scale([Math.min(...xs), Math.max(...xs)], [LEFT, WIDTH - RIGHT]);
+  const x = scale([leastOf(xs), mostOf(xs)], [LEFT, WIDTH - RIGHT]);
   const yDomain = domainOf(
     points.map(([, y]) => y),
     chart.logarithmic === true,
@@ -73,10 +73,19 @@ function scale([from, to]: [number, number], [start, end]: [number, number]): (v
 }
 
 function domainOf(values: number[], logarithmic: boolean): [number, number] {
-  const most = Math.max(...values);
+  const most = mostOf(values);
   if (!logarithmic) return [0, most > 0 ? niceAbove(most) : 1];
-  const least = Math.min(...values.filter((value) => value > 0), most || 1);
+  const least = leastOf([...values.filter((value) => value > 0), most || 1]);
   return [10 ** Math.floor(Math.log10(least)), 10 ** Math.ceil(Math.log10(Math.max(most, least * 1.01)))];
+}
+
+/** An hour has more points than a function takes arguments. */
+function leastOf(values: readonly number[]): number {
+  return values.reduce((least, value) => Math.min(least, value));
+}
+
+function mostOf(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value));
 }
 
 /** The next larger of 1, 2, 4, 5 and 10 times a power of ten. */

@@ -1,5 +1,6 @@
 /** Two results side by side: how many times as much the second is. */
 import { figureNames, measurementName, shown } from "./figure-names.ts";
+import { remarks } from "./remarks.ts";
 import type { BenchmarkResult } from "./result.ts";
 import { type Spread, spread } from "./spread.ts";
 
@@ -38,9 +39,11 @@ export function compare(a: BenchmarkResult, b: BenchmarkResult): Ratio[] {
   return ratios;
 }
 
-/** A table of them for people. */
+/** A table of them for people, and what else is different than the server. */
 export function renderComparison(a: BenchmarkResult, b: BenchmarkResult): string {
   const lines = [`A: ${a.name}`, `B: ${b.name}`];
+  const asides = [...differences(a, b), ...boundOf("A", a), ...boundOf("B", b)];
+  if (asides.length > 0) lines.push("", ...asides);
   let where: string | undefined;
   for (const ratio of compare(a, b)) {
     if (ratio.where !== where) {
@@ -52,6 +55,28 @@ export function renderComparison(a: BenchmarkResult, b: BenchmarkResult): string
     lines.push(columns(label, show(ratio.a.median), show(ratio.b.median), ...[median, min, max].map(shown)));
   }
   return lines.join("\n");
+}
+
+/** What two results may differ in, because somebody may want to know just what that comes to. */
+function differences(a: BenchmarkResult, b: BenchmarkResult): string[] {
+  const facts = ({ plan, environment }: BenchmarkResult) => ({
+    transport: plan.transport,
+    "way of publishing": plan.publishedBy,
+    compression: plan.deflate ? "permessage-deflate" : "none",
+    duration: `${plan.durationMs / 1_000} s`,
+    node: environment.node,
+    kernel: environment.kernel,
+  });
+  const [ofA, ofB] = [facts(a), facts(b)];
+  return (Object.keys(ofA) as (keyof typeof ofA)[])
+    .filter((name) => ofA[name] !== ofB[name])
+    .map((name) => `NOT alike: ${name}: ${ofA[name]} in A, ${ofB[name]} in B`);
+}
+
+/** What was measured of the generator says nothing of the server. */
+function boundOf(letter: string, result: BenchmarkResult): string[] {
+  const bound = remarks(result).filter((line) => /^generator-bound|generator was at its limit/.test(line));
+  return bound.map((line) => `${letter}: ${line}`);
 }
 
 function columns(label: string, ...cells: string[]): string {

@@ -34,7 +34,6 @@ export const figureNames: { [name: string]: Shown } = {
   secondsUntilAllAreBack: { label: "until all are back, s", show: shown },
   serverCpuMicrosPerConnection: { label: "server CPU per connection, µs", show: shown },
   bytesPerConnection: { label: "server memory per connection, B", show: shown },
-  arrivalsPerSecond: { label: "subscribers that came, per second", show: shown },
   postsPerSecond: { label: "POSTs/s", show: shown },
   postLatencyP50Ms: { label: "POST answered p50, ms", show: shown },
   postLatencyP99Ms: { label: "POST answered p99, ms", show: shown },

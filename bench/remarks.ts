@@ -1,4 +1,5 @@
 /** What has to be said beside the figures of a result, in every report. */
+import { besideRemarks } from "./beside-remarks.ts";
 import { generatorInTheWay, inTheWayOf } from "./bottleneck.ts";
 import { type Faults, faultsOf } from "./faults.ts";
 import { counted, measurementName, shown } from "./figure-names.ts";
@@ -20,7 +21,15 @@ export function title({ name, load, plan, capacity }: BenchmarkResult): string {
 /** Whether all was right, whether the generator was in the way, and where it ran. */
 export function remarks(result: BenchmarkResult): string[] {
   const { failures, notes = [], environment } = result;
-  return [...deliveries(result), ...failures, ...notes, ...generator(result), renderEnvironment(environment)];
+  const beside = besideRemarks(result);
+  return [
+    ...deliveries(result),
+    ...failures,
+    ...notes,
+    ...beside,
+    ...generator(result),
+    renderEnvironment(environment),
+  ];
 }
 
 function deliveries({ measurements, plan, capacity }: BenchmarkResult): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NEVER_READ } from "./beside-remarks.ts";
 import { compare, Incomparable, renderComparison } from "./compare.ts";
 import { renderReport } from "./report.ts";
 import { renderHtml } from "./report-html.ts";
@@ -145,6 +146,46 @@ it.each(reports)("%s says which rounds are left out, and why", (_, render) => {
   expect(render(result([some]))).toContain("All 90 deliveries arrived once and in order.");
 });
 
+it("draws an hour", () => {
+  const throughput = Array.from({ length: 200_000 }, (_, index) => index);
+  const [first] = measurement(1, [100]).rounds;
+  const rounds = [{ ...right, ...first, curves: { latency: [], throughput } }];
+
+  expect(renderHtml(result([{ ...measurement(1, [100]), rounds }]))).toContain("<polyline ");
+});
+
+describe("every report says", () => {
+  const reports = [renderReport, renderMarkdown, renderHtml];
+  const slowConsumers = (sent: number, deflate = false) => {
+    const round = { ...right, sent, delivered: 3 * sent };
+    const one = { ...measurement(64, [100]), label: `1 more ${NEVER_READ}`, rounds: [round] };
+    const { plan } = result([]);
+    return result([one], { load: "slow-consumers", plan: { ...plan, deflate } });
+  };
+
+  it.each(reports)("how many came and went", (render) => {
+    const churn = {
+      ...measurement(64, [100]),
+      rounds: [
+        { ...right, guests: 1_234 },
+        { ...right, guests: 1 },
+      ],
+    };
+
+    expect(render(result([churn], { load: "churn" }))).toContain("1 235 came and went");
+  });
+
+  it.each(reports)("what was sent to those that never read, and when that is too little", (render) => {
+    expect(render(slowConsumers(20_000))).toContain("2.00 MB was sent to each that never read: too little");
+    expect(render(slowConsumers(60_000))).toContain("6.00 MB was sent to each that never read.");
+    expect(render(slowConsumers(60_000, true))).toContain("much less when compressed");
+  });
+
+  it.each(reports)("what to know of the figures", (render) => {
+    expect(render(result([], { load: "idle", notes: ["One round only"] }))).toContain("One round only");
+  });
+});
+
 describe("a comparison", () => {
   it("says how many times as much, and between which rounds", () => {
     expect(compare(slow, fast)).toContainEqual({
@@ -158,6 +199,27 @@ describe("a comparison", () => {
     const faster = { ...capacity, messagesPerSecond: 280, deliveriesPerSecond: 840 };
     const [ratio] = compare(result([], { capacity }), result([], { capacity: faster }));
     expect(ratio).toMatchObject({ where: "capacity", ratio: { median: 2 } });
+  });
+
+  it("tells what else is different, and that a generator was in the way", () => {
+    const { plan, environment } = fast;
+    const other = result([measurement(1, [1]), { ...measurement(64, [1]), generatorBound: true }], {
+      plan: { ...plan, transport: "sse", publishedBy: "post", deflate: true, durationMs: 500 },
+      environment: { ...environment, node: "v1", kernel: "l" },
+    });
+
+    const lines = renderComparison(slow, other).split("\n");
+
+    expect(lines.filter((line) => /^NOT alike|generator-bound/.test(line))).toEqual([
+      "NOT alike: transport: ws in A, sse in B",
+      "NOT alike: way of publishing: ws in A, post in B",
+      "NOT alike: compression: none in A, permessage-deflate in B",
+      "NOT alike: duration: 1 s in A, 0.5 s in B",
+      "NOT alike: node: v0 in A, v1 in B",
+      "NOT alike: kernel: k in A, l in B",
+      expect.stringMatching(/^B: generator-bound at window 64/),
+    ]);
+    expect(renderComparison(slow, fast)).not.toMatch(/NOT alike|generator-bound/);
   });
 
   it("is of results that were read from files", () => {
