@@ -8,9 +8,10 @@ const CONNECTIONS = 10;
 /**
  * Asks once, to know whether the URL can be loaded.
  *
- * @throws TargetFailure if it is not answered by 2xx within `patienceMs`
+ * @throws TargetFailure if its certificate is not trusted, or it is not answered by 2xx within `patienceMs`
  */
 export async function probe(url: string, patienceMs: number): Promise<void> {
+  if (url.startsWith("https:")) await mustBeTrusted(url, patienceMs);
   requireSuccess(url, await autocannon({ url, connections: 1, amount: 1, timeout: patienceMs / 1_000 }));
 }
 
@@ -28,4 +29,15 @@ export async function measureRequests(url: string, durationMs: number): Promise<
 function requireSuccess(url: string, { errors, non2xx, "2xx": answered }: autocannon.Result): void {
   if (errors + non2xx === 0 && answered > 0) return;
   throw new TargetFailure(`GET ${url}: ${errors} requests failed, ${non2xx} were answered by another status than 2xx`);
+}
+
+/** All else that is measured here checks certificates; autocannon takes any. */
+async function mustBeTrusted(url: string, patienceMs: number): Promise<void> {
+  try {
+    const { body } = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(patienceMs) });
+    await body?.cancel();
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw new TargetFailure(`GET ${url}: ${cause instanceof Error ? cause.message : message}`);
+  }
 }

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createServer as createTlsServer } from "node:tls";
 import { expect, it, onTestFinished } from "vitest";
+import { probe } from "../../bench/http-load.ts";
 import { createServer } from "../server/index.ts";
 
 const manifest = createRequire(import.meta.url).resolve("tidings/package.json");
@@ -45,6 +46,7 @@ it.skipIf(!hasOpenssl && !process.env.CI)("measures over TLS, and trusts no cert
   expect(trusting).toMatchObject({ status: 0, stderr: "" });
   const [round] = JSON.parse(trusting.stdout).measurements[0].rounds;
   expect(round).toMatchObject({ lost: 0, delivered: 3 * round.sent });
+  await expect(probe(`https://127.0.0.1:${port}/health`, 10_000)).rejects.toThrow(/self[- ]signed certificate/);
   expect(strict.status).toBe(3);
   expect(strict.stderr).toMatch(/cannot be reached: self[- ]signed certificate/);
 });
