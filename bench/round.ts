@@ -349,12 +349,12 @@ class FanOut {
     };
   }
 
-  /** A guest that could not come is a fault of the server too. */
+  /** A guest that could not come, or got what it should not, is a fault of the server too. */
   async #withGuests(round: Round): Promise<Round> {
     const { came, reason } = await this.#publisher.ask("guestsLeave", {});
     if (reason === undefined) return { ...round, guests: came };
     const { figures: _, ...rest } = round;
-    return { ...rest, guests: came, reason: `a subscriber that came while messages were sent was refused: ${reason}` };
+    return { ...rest, guests: came, reason: `a subscriber that came while messages were sent ${reason}` };
   }
 
   get #address(): string {

@@ -1,23 +1,36 @@
 /** Connections beside the subscribers that are counted: what a server has to do with meanwhile. */
 import { setTimeout as delay } from "node:timers/promises";
+import { GuestRecord } from "./guest-record.ts";
 import type { Asked } from "./protocol.ts";
-import type { Line } from "./receiver.ts";
+import type { Line, Receiver } from "./receiver.ts";
 import { deaf, subscriberLine } from "./subscriber-line.ts";
 
 /** How long a guest stays at most, in milliseconds. */
 const LONGEST_STAY_MS = 500;
 
+/** What guests have to get. */
+export interface Due {
+  /** The number of the message in a payload; -1 if it is none of the run. */
+  sequenceIn(buffer: Buffer, start: number, end: number): number;
+  /** The text of a compressed message. */
+  inflate(place: number, buffer: Buffer, start: number, end: number): Buffer;
+  /** All messages below this number have come to everybody. */
+  complete(): number;
+}
+
 /** Slow consumers, which never read, and guests, which come and go. */
 export class Beside {
   readonly #use: Asked<"beside">["use"];
+  readonly #due: Due;
   readonly #slow: Line[] = [];
   #guests: Promise<void>[] = [];
   #open = true;
   #came = 0;
   #reason: string | undefined;
 
-  constructor(use: Asked<"beside">["use"]) {
+  constructor(use: Asked<"beside">["use"], due: Due) {
     this.#use = use;
+    this.#due = due;
   }
 
   /** @throws Error if a slow one can't be opened */
@@ -31,7 +44,7 @@ export class Beside {
     this.#guests = Array.from({ length: guests }, () => this.#comeAndGo());
   }
 
-  /** Has the guests leave. */
+  /** Has the guests leave. Tells how often one came, and what became of one that it should not. */
   async leave(): Promise<{ came: number; reason?: string }> {
     this.#open = false;
     await Promise.all(this.#guests);
@@ -46,11 +59,12 @@ export class Beside {
 
   async #comeAndGo(): Promise<void> {
     while (this.#open) {
-      const line = subscriberLine(this.#use, deaf);
+      const record = new GuestRecord(this.#due.complete());
+      const line = subscriberLine(this.#use, this.#receiver(record));
       try {
         await line.open();
       } catch (error) {
-        this.#reason ??= (error as Error).message;
+        this.#reason ??= `was refused: ${(error as Error).message}`;
         return;
       }
       this.#came++;
@@ -58,6 +72,21 @@ export class Beside {
       // Half of them say good-bye.
       if (Math.random() < 0.5) line.cut();
       else await line.close();
+      this.#reason ??= record.fault;
     }
+  }
+
+  #receiver(record: GuestRecord): Receiver {
+    const due = this.#due;
+    const message = (buffer: Buffer, start: number, end: number) => {
+      const sequence = due.sequenceIn(buffer, start, end);
+      if (sequence >= 0) record.note(sequence);
+      return sequence >= 0;
+    };
+    const compressed = (buffer: Buffer, start: number, end: number) => {
+      const text = due.inflate(record.next, buffer, start, end);
+      return message(text, 0, text.length);
+    };
+    return { ...deaf, message, compressed };
   }
 }

@@ -4,6 +4,7 @@ import { nowMicros } from "../shared-clock.ts";
 import { Beside } from "./beside.ts";
 import { CpuMeter } from "./cpu-meter.ts";
 import { Inflation } from "./inflation.ts";
+import { MessageFinder } from "./message-finder.ts";
 import { ClosedLoop, OpenLoop, type Pace } from "./pace.ts";
 import type { Answered, Asked, CommandName } from "./protocol.ts";
 import { Publisher } from "./publisher.ts";
@@ -177,7 +178,12 @@ export class LoadGenerator implements Commands {
   }
 
   async beside({ use, slow, guests }: Asked<"beside">): Promise<Answered<"beside">> {
-    this.#beside = new Beside(use);
+    const finder = new MessageFinder(this.#messages.run, this.#messages.messageBytes);
+    this.#beside = new Beside(use, {
+      sequenceIn: (buffer, start, end) => finder.sequenceIn(buffer, start, end),
+      inflate: (place, buffer, start, end) => this.#inflation.inflate(place, buffer, start, end),
+      complete: () => Math.min(this.#tally.complete, this.#others),
+    });
     await this.#beside.open(slow, guests);
     return {};
   }

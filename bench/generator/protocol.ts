@@ -91,7 +91,7 @@ export const commands = {
   others: { asks: Type.Object({ complete: Count, at: Instant }), answers: Type.Object({}) },
   /** Opens some beside the subscribers: slow ones, which never read, and guests, which come and go until `guestsLeave`. */
   beside: { asks: Type.Object({ use: SubscribeUse, slow: Count, guests: Count }), answers: Type.Object({}) },
-  /** No guest comes any more. Tells how often one came, and why one could not. */
+  /** No guest comes any more. Tells how often one came, and what one was done that should not be. */
   guestsLeave: { asks: Type.Object({}), answers: Type.Object({ came: Count, reason: Type.Optional(Type.String()) }) },
   /** Cuts all subscribers at once, without a word, and forgets them. */
   cut: { asks: Type.Object({}), answers: Type.Object({}) },

@@ -33,7 +33,7 @@ afterEach(() => undo?.());
 /** A server of WebSockets and POSTs, that does with each message what the test says. */
 async function serve(options: {
   relay: (text: string, clients: WebSocket[]) => void;
-  onConnection?: (client: WebSocket) => void;
+  onConnection?: (client: WebSocket) => unknown;
   onAnyConnection?: () => void;
   answersPerConnection?: number;
 }): Promise<Target> {
@@ -257,6 +257,40 @@ describe("gives no figure to a server that", () => {
     expect(exact).toBe(false);
     expect(measurements[0]?.rounds[0]?.lost).toBeGreaterThan(0);
     expect(measurements[0]).not.toHaveProperty("figures");
+  });
+
+  it.each<[string, (text: string, clients: WebSocket[]) => void, (client: WebSocket, first: string) => void, RegExp]>([
+    [
+      "sends who comes a message from before",
+      toAll,
+      (client, first) => client.send(first),
+      /^a subscriber that came while messages were sent got message \d+, though all had messages up to \d+ before it came$/,
+    ],
+    [
+      "leaves something out for who comes",
+      (text, clients) => {
+        const some = /"sequence":\d*7,/.test(text) ? clients.slice(0, plan.subscribers) : clients;
+        toAll(text, some);
+      },
+      () => {},
+      /^a subscriber that came while messages were sent got message \d+ where \d*7 was due$/,
+    ],
+  ])("%s", async (_, relay, welcome, reason) => {
+    let first: string | undefined;
+    const target = await serve({
+      relay: (text, clients) => {
+        first ??= text;
+        relay(text, clients);
+      },
+      onConnection: (client) => first !== undefined && welcome(client, first),
+    });
+
+    const { exact, measurements } = await benchmark(target, { ...plan, load: "churn" });
+
+    expect(exact).toBe(false);
+    const [round] = measurements[0]?.rounds ?? [];
+    expect(round).toMatchObject({ lost: 0, duplicated: 0, reason: expect.stringMatching(reason) });
+    expect(round).not.toHaveProperty("figures");
   });
 
   it("refuses who comes while messages are sent", async () => {
