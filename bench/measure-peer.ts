@@ -88,6 +88,7 @@ function both(here: Measured, inC: Measured): Measured {
   };
 }
 
-function ofConnections({ figures, failures }: ConnectionRound): Measured {
-  return failures.length > 0 ? { reason: failures.join("; ") } : { figures };
+function ofConnections({ figures, failures, notes = [] }: ConnectionRound): Measured {
+  const reasons = [...failures, ...notes];
+  return reasons.length > 0 ? { reason: reasons.join("; ") } : { figures };
 }

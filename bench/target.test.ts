@@ -1,9 +1,12 @@
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { coreDialect, startCommand } from "./target.ts";
+
+const main = fileURLToPath(import.meta.resolve("tidings/package.json")).replace("package.json", "dist/src/cli/main.js");
 
 let undo: (() => void) | undefined;
 afterEach(() => undo?.());
@@ -17,6 +20,21 @@ it("starts no server where another one answers", async () => {
   const started = startCommand({ ...coreDialect("mine", { ws }), start: "sleep 60" });
 
   await expect(started).rejects.toThrow(`${ws} answers before the server is started: another one has it`);
+});
+
+it("starts a server anew where it was, though the shell that started it ends first", async () => {
+  const probe = createHttpServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  const server = `"${process.execPath}" "${main}" serve --port ${port}`;
+  const start = `${server} & trap 'exit 0' TERM; wait`;
+
+  await using target = await startCommand({ ...coreDialect("mine", { ws: `ws://127.0.0.1:${port}/` }), start });
+  await using anew = await target.restart?.();
+
+  expect(anew?.pid).toBeGreaterThan(0);
+  expect(anew?.pid).not.toBe(target.pid);
 });
 
 it("does not take another server for the one that was started and ended", async () => {
