@@ -1,5 +1,6 @@
 /** One round of fan-out: subscribers and a publisher come, load is generated and measured, and every delivery checked. */
 import { setTimeout as delay } from "node:timers/promises";
+import { type CpuReading, cpuPercent, readCpu } from "./cpu-reading.ts";
 import type { Dialect } from "./dialect.ts";
 import { faultsOf } from "./faults.ts";
 import { type Curves, type Figures, figuresOf, type ServerUse } from "./figures.ts";
@@ -7,7 +8,7 @@ import type { Generator } from "./generator/generator.ts";
 import type { Asked } from "./generator/protocol.ts";
 import { Generators, isBroken, LOOK_EVERY_MS, type Look } from "./generators.ts";
 import { newRunId } from "./numbered-messages.ts";
-import { cpuSecondsOf, memoryOf } from "./server-process.ts";
+import { memoryOf } from "./server-process.ts";
 import { nowMicros } from "./shared-clock.ts";
 import { TargetFailure } from "./target-failure.ts";
 
@@ -104,17 +105,6 @@ export async function runRound(load: Load): Promise<Round> {
   return result;
 }
 
-interface CpuReading {
-  at: number;
-  seconds?: number | undefined;
-}
-
-/** Undefined if it is not known. */
-function cpuPercent(before: CpuReading, after: CpuReading): number | undefined {
-  const used = (after.seconds ?? Number.NaN) - (before.seconds ?? Number.NaN);
-  return used >= 0 ? (used / (after.at - before.at)) * 100_000_000 : undefined;
-}
-
 class FanOut {
   readonly #load: Load;
   readonly #generators: Generators;
@@ -128,7 +118,7 @@ class FanOut {
   /** Whether the generator could not keep to the schedule, for no fault of the server. */
   #stalled = false;
   /** When load began, and the server's CPU time then. */
-  #began: CpuReading = { at: 0 };
+  #began: CpuReading = { at: 0, seconds: undefined };
   #givenUp: Pick<Round, "generatorCpuPercent" | "serverCpuPercent"> = {};
 
   constructor(load: Load, generators: Generators) {
@@ -163,7 +153,7 @@ class FanOut {
   }
 
   async run(): Promise<Round> {
-    this.#began = this.#readCpu();
+    this.#began = readCpu(this.#load.pid);
     await this.#publisher.ask("pace", this.#load.pacing);
     if (await this.#warmUp()) await this.#measure();
     this.#next = (await this.#publisher.ask("rest", {})).next;
@@ -236,7 +226,7 @@ class FanOut {
     if (pid === undefined) return {};
     const cpuAt = async (instant: number) => {
       await delay(Math.max(0, (instant - nowMicros()) / 1_000), undefined, { signal }).catch(() => {});
-      return this.#readCpu();
+      return readCpu(pid);
     };
     const before = await cpuAt(from);
     const after = await cpuAt(to);
@@ -244,13 +234,8 @@ class FanOut {
     return { ...(percent !== undefined && { cpuPercent: percent }), ...memoryOf(pid) };
   }
 
-  #readCpu(): CpuReading {
-    const { pid } = this.#load;
-    return { at: nowMicros(), seconds: pid === undefined ? undefined : cpuSecondsOf(pid) };
-  }
-
   #giveUp(looks: Look[]): void {
-    const serverCpuPercent = cpuPercent(this.#began, this.#readCpu());
+    const serverCpuPercent = cpuPercent(this.#began, readCpu(this.#load.pid));
     this.#givenUp = {
       generatorCpuPercent: Math.max(...looks.map((look) => look.cpuPercent)),
       ...(serverCpuPercent !== undefined && { serverCpuPercent }),

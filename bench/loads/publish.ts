@@ -1,12 +1,13 @@
 /** The load `publish`: as many POSTs as the server answers, while subscribers count what comes of them. */
 import { setTimeout as delay } from "node:timers/promises";
 import autocannon from "autocannon";
+import type { CpuUse } from "../bottleneck.ts";
 import { Generator } from "../generator/generator.ts";
 import type { Answered, Asked } from "../generator/protocol.ts";
 import { newRunId } from "../numbered-messages.ts";
 import { nowMicros } from "../shared-clock.ts";
 import { TargetFailure } from "../target-failure.ts";
-import { type CpuUse, cpuBetween } from "./cpu-between.ts";
+import { cpuBetween } from "./cpu-between.ts";
 import type { ConnectionLoad, ConnectionRound } from "./loaded-subscribers.ts";
 import { Posts } from "./posts.ts";
 
@@ -65,6 +66,7 @@ export async function publish(load: ConnectionLoad): Promise<ConnectionRound> {
 function figuresOf({ durationMs }: ConnectionLoad, posts: Posts, counted: Answered<"collect">, cpu: CpuUse) {
   const seconds = durationMs / 1_000;
   const deliveriesPerSecond = counted.deliveries / seconds;
+  const { generatorCpuPercent = 0, serverCpuPercent } = cpu;
   return {
     postsPerSecond: posts.measured / seconds,
     postLatencyP50Ms: posts.latencyMs(50),
@@ -72,9 +74,9 @@ function figuresOf({ durationMs }: ConnectionLoad, posts: Posts, counted: Answer
     deliveriesPerSecond,
     messagesPerRead: counted.deliveries / Math.max(1, counted.reads),
     // One process posts, and another one counts.
-    generatorCpuPercent: Math.max(cpu.ownPercent, counted.cpuPercent),
-    ...(cpu.serverPercent !== undefined && { serverCpuPercent: cpu.serverPercent }),
-    ...(cpu.serverPercent && { deliveriesPerServerCpuSecond: (deliveriesPerSecond / cpu.serverPercent) * 100 }),
+    generatorCpuPercent: Math.max(generatorCpuPercent, counted.cpuPercent),
+    ...(serverCpuPercent !== undefined && { serverCpuPercent }),
+    ...(serverCpuPercent && { deliveriesPerServerCpuSecond: (deliveriesPerSecond / serverCpuPercent) * 100 }),
   };
 }
 
