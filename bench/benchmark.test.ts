@@ -6,10 +6,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { createServer } from "../src/server/index.ts";
 import { type BenchmarkPlan, benchmark } from "./benchmark.ts";
-import { renderReport } from "./report.ts";
+import { renderReport } from "./reports/report.ts";
 import { type BenchmarkResult, parseResult } from "./result.ts";
-import { cpuSecondsOf, memoryOf } from "./server-process.ts";
-import { coreDialect, runningTarget } from "./target.ts";
+import { cpuSecondsOf, memoryOf } from "./target/server-process.ts";
+import { coreDialect, runningTarget } from "./target/target.ts";
 
 const plan: BenchmarkPlan = {
   load: "fanout",

@@ -1,19 +1,20 @@
 /** A whole benchmark: the load that is asked for, and what it comes to. */
-import { NEVER_READ } from "./beside-remarks.ts";
-import type { Objective } from "./capacity.ts";
+
 import { describeEnvironment } from "./environment.ts";
-import { measureCapacity, measureFanOut } from "./fan-out.ts";
+import type { Objective } from "./fan-out/capacity.ts";
+import { measureCapacity, measureFanOut } from "./fan-out/fan-out.ts";
+import type { Load, Pacing } from "./fan-out/load.ts";
 import { measurementName } from "./figure-names.ts";
-import { measureRequests, probe } from "./http-load.ts";
 import { idle } from "./loads/idle.ts";
 import type { ConnectionLoad, ConnectionRound } from "./loads/loaded-subscribers.ts";
 import { publish } from "./loads/publish.ts";
 import { connectStorm, reconnectStorm } from "./loads/storms.ts";
+import { NEVER_READ } from "./reports/beside-remarks.ts";
 import type { BenchmarkResult, LoadName } from "./result.ts";
-import type { Load, Pacing } from "./round.ts";
 import { spread, spreads } from "./spread.ts";
-import type { Target } from "./target.ts";
-import { TargetFailure } from "./target-failure.ts";
+import { measureRequests, probe } from "./target/http-load.ts";
+import type { Target } from "./target/target.ts";
+import { TargetFailure } from "./target/target-failure.ts";
 
 /** What to run against a target. */
 export interface BenchmarkPlan extends Omit<Load, "dialect" | "pid" | "pacing" | "onProgress" | "beside"> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { TargetFailure } from "../target-failure.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 import { Generator } from "./generator.ts";
 import { type Asked, checked, commands, FromGenerator } from "./protocol.ts";
 

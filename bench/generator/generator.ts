@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { TargetFailure } from "../target-failure.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 import { type Answered, type Asked, type CommandName, checked, commands, FromGenerator } from "./protocol.ts";
 
 /** The compiled program of this folder with that name: Node runs no other. */

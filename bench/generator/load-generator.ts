@@ -1,6 +1,5 @@
 /** Carries out what a generator is asked to: opens subscribers and a publisher, paces, counts. */
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import { nowMicros } from "../shared-clock.ts";
 import { Beside } from "./beside.ts";
 import { CpuMeter } from "./cpu-meter.ts";
 import { Inflation } from "./inflation.ts";
@@ -9,6 +8,7 @@ import { ClosedLoop, OpenLoop, type Pace } from "./pace.ts";
 import type { Answered, Asked, CommandName } from "./protocol.ts";
 import { Publisher } from "./publisher.ts";
 import type { Line, Receiver } from "./receiver.ts";
+import { nowMicros } from "./shared-clock.ts";
 import { subscriberLine } from "./subscriber-line.ts";
 import { Measurement, type Subscription, Tally } from "./tally.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { messageText } from "../numbered-messages.ts";
 import { MessageFinder } from "./message-finder.ts";
+import { messageText } from "./numbered-messages.ts";
 
 const run = "0123abcd";
 const text = (sequence: number) => messageText(run, sequence, 987_654_321, 100);

@@ -1,5 +1,5 @@
 /** Finds out whether a server takes subscribers. */
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../target/dialect.ts";
 import { deaf, subscriberLine } from "./subscriber-line.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { nowMicros } from "../shared-clock.ts";
 import { OpenLoop } from "./pace.ts";
+import { nowMicros } from "./shared-clock.ts";
 
 const TICK = 10_000;
 

@@ -1,6 +1,6 @@
 /** When the publisher publishes: as soon as messages are done, or when it is their time. */
 import type { Histogram } from "hdr-histogram-js";
-import { nowMicros } from "../shared-clock.ts";
+import { nowMicros } from "./shared-clock.ts";
 import { recordTime, timeHistogram } from "./tally.ts";
 
 /** Decides how many messages to publish, and which time they bear. */

@@ -1,5 +1,5 @@
 /** The publisher: numbers messages and sends them, on whichever way the dialect has. */
-import { messageText } from "../numbered-messages.ts";
+import { messageText } from "./numbered-messages.ts";
 import { PostLine } from "./post-line.ts";
 import type { Asked } from "./protocol.ts";
 import { deaf } from "./subscriber-line.ts";

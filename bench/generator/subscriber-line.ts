@@ -1,5 +1,5 @@
 /** Opens whatever a dialect's subscribers are. */
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../target/dialect.ts";
 import { EventStreamLine } from "./event-stream-line.ts";
 import type { Line, Receiver } from "./receiver.ts";
 import { WebSocketLine } from "./websocket-line.ts";

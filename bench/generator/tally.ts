@@ -1,8 +1,8 @@
 /** Counts what arrives at the subscribers of one process, and how late. */
 import { build, type Histogram } from "hdr-histogram-js";
-import { DeliveryRecord } from "../delivery-record.ts";
-import { nowMicros } from "../shared-clock.ts";
+import { DeliveryRecord } from "./delivery-record.ts";
 import { MessageFinder } from "./message-finder.ts";
+import { nowMicros } from "./shared-clock.ts";
 
 /** Later than that is counted as that, in microseconds. */
 const LONGEST_LATENCY = 60_000_000;

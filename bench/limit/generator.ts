@@ -1,7 +1,7 @@
 /** The load generator in C: of another design than that of `tidings bench`, which is held against it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Pacing } from "../round.ts";
+import type { Pacing } from "../fan-out/load.ts";
 import { compile, programs } from "./compile.ts";
 
 /** A load on a server that looks at no path, or at `path`. */

@@ -1,7 +1,7 @@
 /** The load `idle`: what a connection costs that nothing is sent on. */
 import { setTimeout as delay } from "node:timers/promises";
-import { memoryOf } from "../server-process.ts";
-import { TargetFailure } from "../target-failure.ts";
+import { memoryOf } from "../target/server-process.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 import { type ConnectionLoad, type ConnectionRound, LoadedSubscribers } from "./loaded-subscribers.ts";
 
 const AT_ONCE = 64;

@@ -1,10 +1,10 @@
 /** A load that opens subscribers and looks at what that costs. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { Load } from "../fan-out/load.ts";
 import { Generator } from "../generator/generator.ts";
+import { newRunId } from "../generator/numbered-messages.ts";
 import type { Answered, Asked } from "../generator/protocol.ts";
-import { newRunId } from "../numbered-messages.ts";
-import type { Load } from "../round.ts";
-import { TargetFailure } from "../target-failure.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 
 /** How a load is told what to do; its pacing has no meaning here. */
 export type ConnectionLoad = Omit<Load, "pacing" | "generators" | "beside">;

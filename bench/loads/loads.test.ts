@@ -10,10 +10,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { createServer } from "../../src/server/index.ts";
 import { type BenchmarkPlan, benchmark } from "../benchmark.ts";
-import { renderReport } from "../report.ts";
+import { renderReport } from "../reports/report.ts";
 import { parseResult } from "../result.ts";
-import { coreDialect, runningTarget, startCommand, type Target } from "../target.ts";
-import { TargetFailure } from "../target-failure.ts";
+import { coreDialect, runningTarget, startCommand, type Target } from "../target/target.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 
 const plan: BenchmarkPlan = {
   load: "publish",

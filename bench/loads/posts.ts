@@ -1,8 +1,8 @@
 /** The POSTs of the load `publish`: which numbers they bear, which of them were accepted, and how soon. */
 import type autocannon from "autocannon";
+import { messageText } from "../generator/numbered-messages.ts";
+import { nowMicros } from "../generator/shared-clock.ts";
 import { recordTime, timeHistogram } from "../generator/tally.ts";
-import { messageText } from "../numbered-messages.ts";
-import { nowMicros } from "../shared-clock.ts";
 
 /** What a request and its answer share. */
 interface Sent {

@@ -1,12 +1,12 @@
 /** The load `publish`: as many POSTs as the server answers, while subscribers count what comes of them. */
 import { setTimeout as delay } from "node:timers/promises";
 import autocannon from "autocannon";
-import type { CpuUse } from "../bottleneck.ts";
+import type { CpuUse } from "../fan-out/bottleneck.ts";
 import { Generator } from "../generator/generator.ts";
+import { newRunId } from "../generator/numbered-messages.ts";
 import type { Answered, Asked } from "../generator/protocol.ts";
-import { newRunId } from "../numbered-messages.ts";
-import { nowMicros } from "../shared-clock.ts";
-import { TargetFailure } from "../target-failure.ts";
+import { nowMicros } from "../generator/shared-clock.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 import { cpuBetween } from "./cpu-between.ts";
 import type { ConnectionLoad, ConnectionRound } from "./loaded-subscribers.ts";
 import { Posts } from "./posts.ts";

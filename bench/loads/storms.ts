@@ -1,5 +1,5 @@
 /** The loads `connect-storm` and `reconnect-storm`: how fast subscribers get in. */
-import { cpuSecondsOf } from "../server-process.ts";
+import { cpuSecondsOf } from "../target/server-process.ts";
 import { type ConnectionLoad, type ConnectionRound, LoadedSubscribers } from "./loaded-subscribers.ts";
 
 /** Handshakes that are under way at any time in a `connect-storm`. */

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import WebSocket from "ws";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect } from "../target/dialect.ts";
 import { compressedPeers, eventStreamPeers, webSocketPeers } from "./peers.ts";
 
 const RUN = "relay";

@@ -1,8 +1,8 @@
 /** The servers that the benchmark compares, in the order of its tables. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import type { Dialect } from "../dialect.ts";
 import { compile } from "../limit/compile.ts";
+import type { Dialect } from "../target/dialect.ts";
 import { betterSse } from "./dialects/better-sse.ts";
 import { bun } from "./dialects/bun.ts";
 import { expressSse } from "./dialects/express-sse.ts";

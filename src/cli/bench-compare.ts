@@ -13,7 +13,7 @@ export function benchCompareCommand(): Command {
 }
 
 async function compareFiles(fileA: string, fileB: string): Promise<void> {
-  const { Incomparable, renderComparison } = await import("../../bench/compare.ts");
+  const { Incomparable, renderComparison } = await import("../../bench/reports/compare.ts");
   const { parseResult } = await import("../../bench/result.ts");
   const read = (file: string) => {
     try {

@@ -1,11 +1,11 @@
 /** `tidings bench`: loads a server and says how many deliveries it makes, how fast, and whether each was right. */
 import { Command, Option } from "commander";
 import type { BenchmarkPlan } from "../../bench/benchmark.ts";
-import type { Objective } from "../../bench/capacity.ts";
-import { MIN_MESSAGE_BYTES } from "../../bench/numbered-messages.ts";
+import type { Objective } from "../../bench/fan-out/capacity.ts";
+import { MIN_MESSAGE_BYTES } from "../../bench/generator/numbered-messages.ts";
 import { type BenchmarkResult, type LoadName, loadNames } from "../../bench/result.ts";
-import type { Addresses, Target } from "../../bench/target.ts";
-import { TargetFailure } from "../../bench/target-failure.ts";
+import type { Addresses, Target } from "../../bench/target/target.ts";
+import { TargetFailure } from "../../bench/target/target-failure.ts";
 import { benchCompareCommand } from "./bench-compare.ts";
 import { createProgressLine } from "./bench-progress.ts";
 import { CommandFailure } from "./command-failure.ts";
@@ -77,7 +77,7 @@ async function bench(options: Options): Promise<void> {
   for (const { file } of options.report ?? []) mustBeWritable(file);
   // Loaded only now: other commands need not wait for the load generator.
   const { benchmark } = await import("../../bench/benchmark.ts");
-  const { renderReport } = await import("../../bench/report.ts");
+  const { renderReport } = await import("../../bench/reports/report.ts");
   warnOfAudience([options.ws, options.sse, options.publish]);
   const progress = createProgressLine(process.stderr);
   try {
@@ -95,8 +95,8 @@ async function bench(options: Options): Promise<void> {
 }
 
 async function writeReports(result: BenchmarkResult, files: NonNullable<Options["report"]>): Promise<void> {
-  const { renderMarkdown } = await import("../../bench/report-markdown.ts");
-  const { renderHtml } = await import("../../bench/report-html.ts");
+  const { renderMarkdown } = await import("../../bench/reports/report-markdown.ts");
+  const { renderHtml } = await import("../../bench/reports/report-html.ts");
   const renderers = {
     json: () => `${JSON.stringify(result, null, 2)}\n`,
     markdown: () => renderMarkdown(result),
@@ -178,7 +178,7 @@ function requireAddresses({ load, ws, sse, publish, start, deflate }: Options): 
 }
 
 async function openTarget({ ws, sse, publish, start, health, ...options }: Options): Promise<Target> {
-  const { coreDialect, runningTarget, startCommand, startReference } = await import("../../bench/target.ts");
+  const { coreDialect, runningTarget, startCommand, startReference } = await import("../../bench/target/target.ts");
   const addresses = { ws, sse, publish };
   const deflate = options.deflate === true;
   if (start !== undefined) {

@@ -1,5 +1,5 @@
 /** Express with better-sse, by its channel. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreEventStream } from "./core.ts";
 
 export const betterSse: Dialect = {

@@ -1,5 +1,5 @@
 /** Bun's own server, by its own publish and subscribe. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const bun: Dialect = {

@@ -1,5 +1,5 @@
 /** The ways in which most servers are spoken to: a message is a text frame, or the body of a POST, as it is. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 
 /** A server that looks at no path, and sends to everybody what anybody sends. */
 export const coreWebSocket: Omit<Dialect, "name" | "start"> = {

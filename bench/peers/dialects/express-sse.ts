@@ -1,5 +1,5 @@
 /** Express, which writes each event to each response. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreEventStream } from "./core.ts";
 
 export const expressSse: Dialect = {

@@ -1,5 +1,5 @@
 /** The limit without joining: a send() a client for each message, in C. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const limitEach: Dialect = {

@@ -1,5 +1,5 @@
 /** The limit: all frames of a round in one send() a client, in C. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const limitJoined: Dialect = {

@@ -1,5 +1,5 @@
 /** nginx with nchan, on both transports. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 
 const start = "node bench/peers/nchan.mjs {port}";
 const publish = { via: "post", url: "http://127.0.0.1:{port}/publish" } as const;

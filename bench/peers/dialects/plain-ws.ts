@@ -1,5 +1,5 @@
 /** The tutorial's server: ws, as its users write it. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const plainWs: Dialect = {

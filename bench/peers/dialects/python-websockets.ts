@@ -1,5 +1,5 @@
 /** Python's websockets, with its broadcast(). */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const pythonWebsockets: Dialect = {

@@ -1,5 +1,5 @@
 /** The reference server with permessage-deflate: each message is compressed once for all. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const tidingsDeflate: Dialect = {

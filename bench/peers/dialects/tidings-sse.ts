@@ -1,5 +1,5 @@
 /** The reference server, over SSE. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreEventStream } from "./core.ts";
 
 export const tidingsSse: Dialect = {

@@ -1,5 +1,5 @@
 /** The reference server, over WebSocket. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const tidingsWs: Dialect = {

@@ -1,5 +1,5 @@
 /** uWebSockets.js, from the package that somebody else publishes on npm: its authors do not. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const uwebsockets: Dialect = {

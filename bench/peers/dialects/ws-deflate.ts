@@ -1,5 +1,5 @@
 /** The tutorial's server with permessage-deflate for every message. */
-import type { Dialect } from "../../dialect.ts";
+import type { Dialect } from "../../target/dialect.ts";
 import { coreWebSocket } from "./core.ts";
 
 export const wsDeflate: Dialect = {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { type BenchmarkResult, type Measurement, parseResult } from "../result.ts";
+import { spread } from "../spread.ts";
 import { NEVER_READ } from "./beside-remarks.ts";
 import { compare, Incomparable, renderComparison } from "./compare.ts";
 import { renderReport } from "./report.ts";
 import { renderHtml } from "./report-html.ts";
 import { renderMarkdown } from "./report-markdown.ts";
-import { type BenchmarkResult, type Measurement, parseResult } from "./result.ts";
-import { spread } from "./spread.ts";
 
 const right = { sent: 10, delivered: 30, lost: 0, duplicated: 0, reordered: 0, disconnected: 0, overloaded: false };
 

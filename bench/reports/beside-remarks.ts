@@ -1,6 +1,6 @@
 /** What has to be said of those that were there beside the subscribers. */
-import { counted, measurementName, shown } from "./figure-names.ts";
-import type { BenchmarkResult } from "./result.ts";
+import { counted, measurementName, shown } from "../figure-names.ts";
+import type { BenchmarkResult } from "../result.ts";
 
 /** How a measurement with slow consumers is called, beside one without. */
 export const NEVER_READ = "never read";

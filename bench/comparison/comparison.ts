@@ -1,7 +1,8 @@
 /** Servers side by side: the same load over all of them, again and again, so that what disturbs one disturbs the others. */
-import type { Dialect } from "../dialect.ts";
+
+import type { Peer } from "../peers/peers.ts";
 import { type Spread, spreads } from "../spread.ts";
-import type { Peer } from "./peers.ts";
+import type { Dialect } from "../target/dialect.ts";
 
 /** What a round with one server came to. */
 export interface Measured {

@@ -1,5 +1,5 @@
 /** Curves as SVG, for reports of one file. */
-import { shown } from "./figure-names.ts";
+import { shown } from "../figure-names.ts";
 
 /** One curve. */
 export interface Series {

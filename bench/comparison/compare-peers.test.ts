@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { coreWebSocket } from "../peers/dialects/core.ts";
 import { type ComparedTable, type ComparisonPlan, comparePeers } from "./compare-peers.ts";
-import { coreWebSocket } from "./peers/dialects/core.ts";
 
 let folder = "";
 beforeEach(() => {

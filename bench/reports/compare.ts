@@ -1,8 +1,8 @@
 /** Two results side by side: how many times as much the second is. */
-import { figureNames, measurementName, shown } from "./figure-names.ts";
+import { figureNames, measurementName, shown } from "../figure-names.ts";
+import type { BenchmarkResult } from "../result.ts";
+import { type Spread, spread } from "../spread.ts";
 import { remarks } from "./remarks.ts";
-import type { BenchmarkResult } from "./result.ts";
-import { type Spread, spread } from "./spread.ts";
 
 /** How a figure of B relates to the same of A. */
 export interface Ratio {

@@ -6,8 +6,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { openOnce } from "../generator/open-once.ts";
 import type { Dialect } from "./dialect.ts";
-import { openOnce } from "./generator/open-once.ts";
 import { TargetFailure } from "./target-failure.ts";
 
 /** A server under load. */

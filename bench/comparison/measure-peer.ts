@@ -1,16 +1,17 @@
 /** Measures one server of a comparison for one round. */
-import { whyBehind } from "./bottleneck.ts";
+import { whyBehind } from "../fan-out/bottleneck.ts";
+import { measureCapacity } from "../fan-out/fan-out.ts";
+import { faultsOf } from "../fan-out/faults.ts";
+import type { Round } from "../fan-out/round.ts";
+import { runRound } from "../fan-out/run-round.ts";
+import { type GeneratedFigures, generate } from "../limit/generator.ts";
+import { idle } from "../loads/idle.ts";
+import type { ConnectionRound } from "../loads/loaded-subscribers.ts";
+import { connectStorm } from "../loads/storms.ts";
+import type { Capacity } from "../result.ts";
+import { startCommand } from "../target/target.ts";
 import type { ComparedLoad } from "./compare-peers.ts";
-import { measureCapacity } from "./fan-out.ts";
-import { faultsOf } from "./faults.ts";
-import { type GeneratedFigures, generate } from "./limit/generator.ts";
-import { idle } from "./loads/idle.ts";
-import type { ConnectionRound } from "./loads/loaded-subscribers.ts";
-import { connectStorm } from "./loads/storms.ts";
-import type { Measure, Measured } from "./peers/comparison.ts";
-import type { Capacity } from "./result.ts";
-import { type Round, runRound } from "./round.ts";
-import { startCommand } from "./target.ts";
+import type { Measure, Measured } from "./comparison.ts";
 
 const WARM_UP_MS = 700;
 const DURATION_MS = 3_000;

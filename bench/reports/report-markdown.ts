@@ -1,8 +1,8 @@
 /** A benchmark's result as Markdown. */
-import { figureNames, measurementName, shown } from "./figure-names.ts";
+import { figureNames, measurementName, shown } from "../figure-names.ts";
+import type { BenchmarkResult } from "../result.ts";
+import type { Spread } from "../spread.ts";
 import { remarks, title } from "./remarks.ts";
-import type { BenchmarkResult } from "./result.ts";
-import type { Spread } from "./spread.ts";
 
 /** A heading, a table for each measurement, and what has to be said beside them. */
 export function renderMarkdown(result: BenchmarkResult): string {

@@ -1,5 +1,5 @@
 /** Who is in the way when a server does no more. */
-import type { Measurement } from "./result.ts";
+import type { Measurement } from "../result.ts";
 
 /** A process that uses more of a core, in percent, is at its limit. */
 const BUSY_PERCENT = 90;

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { Dialect } from "../dialect.ts";
+import { coreWebSocket } from "../peers/dialects/core.ts";
+import type { Peer } from "../peers/peers.ts";
+import type { Dialect } from "../target/dialect.ts";
 import { compare, type Measure } from "./comparison.ts";
 import { type Column, renderComparison } from "./comparison-table.ts";
-import { coreWebSocket } from "./dialects/core.ts";
-import type { Peer } from "./peers.ts";
 
 const peer = (name: string, missing?: string): Peer => ({
   dialect: { ...coreWebSocket, name },

@@ -2,10 +2,11 @@
  * `npm run bench:peers [-- ROUNDS [TITLE...]]`: measures all peers and writes the tables of `docs/benchmarks.md`, or those
  * alone whose titles are given.
  */
+
+import { describeEnvironment } from "../environment.ts";
+import { renderEnvironment } from "../reports/remarks.ts";
 import { comparedTables, comparePeers } from "./compare-peers.ts";
-import { describeEnvironment } from "./environment.ts";
 import { measurePeer } from "./measure-peer.ts";
-import { renderEnvironment } from "./remarks.ts";
 
 const [, , count = "5", ...titles] = process.argv;
 const rounds = Number(count);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import type { Capacity } from "../result.ts";
+import { spread } from "../spread.ts";
 import { ofCapacity } from "./measure-peer.ts";
-import type { Capacity } from "./result.ts";
-import { spread } from "./spread.ts";
 
 const objective = { percentile: 99, withinMs: 50 };
 

@@ -1,10 +1,11 @@
 /** The highest rate at which a server meets an objective for its latency. */
+
+import type { Capacity } from "../result.ts";
+import { spread } from "../spread.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 import { type CpuUse, whyBehind } from "./bottleneck.ts";
 import { faultsOf } from "./faults.ts";
-import type { Capacity } from "./result.ts";
 import type { Round } from "./round.ts";
-import { spread } from "./spread.ts";
-import { TargetFailure } from "./target-failure.ts";
 
 /** How fast so many of a hundred deliveries have to be. */
 export interface Objective {

@@ -1,8 +1,8 @@
 /** A benchmark's result as a table for people. */
-import { figureNames, measurementName, shown } from "./figure-names.ts";
+import { figureNames, measurementName, shown } from "../figure-names.ts";
+import type { BenchmarkResult, Capacity } from "../result.ts";
+import type { Spread } from "../spread.ts";
 import { remarks, title } from "./remarks.ts";
-import type { BenchmarkResult, Capacity } from "./result.ts";
-import type { Spread } from "./spread.ts";
 
 /** Lines of text: what was run, the figures, what went wrong with deliveries, and where it ran. */
 export function renderReport(result: BenchmarkResult): string {

@@ -1,13 +1,16 @@
 /** The load `fanout`: one publishes, all subscribers get everything. */
+
+import { measurementName } from "../figure-names.ts";
+import type { Capacity, Measurement } from "../result.ts";
+import { spreads } from "../spread.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 import { inTheWayOf, whyBehind } from "./bottleneck.ts";
 import { calibrate } from "./calibration.ts";
 import { findCapacity, type Objective } from "./capacity.ts";
 import { faultsOf } from "./faults.ts";
-import { measurementName } from "./figure-names.ts";
-import type { Capacity, Measurement } from "./result.ts";
-import { type Load, type Pacing, type Round, runRound } from "./round.ts";
-import { spreads } from "./spread.ts";
-import { TargetFailure } from "./target-failure.ts";
+import type { Load, Pacing } from "./load.ts";
+import type { Round } from "./round.ts";
+import { runRound } from "./run-round.ts";
 
 /** Where the search for the capacity begins, in deliveries a second: what a plain server can do. */
 const FIRST_DELIVERIES = 20_000;

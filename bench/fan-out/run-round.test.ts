@@ -2,9 +2,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { createServer } from "../src/server/index.ts";
-import { type Load, runRound } from "./round.ts";
-import { TargetFailure } from "./target-failure.ts";
+import { createServer } from "../../src/server/index.ts";
+import { TargetFailure } from "../target/target-failure.ts";
+import type { Load } from "./load.ts";
+import { runRound } from "./run-round.ts";
 
 const load: Omit<Load, "dialect"> = {
   subscribers: 5,

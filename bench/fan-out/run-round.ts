@@ -1,77 +1,15 @@
-/** One round of fan-out: subscribers and a publisher come, load is generated and measured, and every delivery checked. */
+/** Runs one round of fan-out: subscribers and a publisher come, load is generated and measured, and every delivery checked. */
 import { setTimeout as delay } from "node:timers/promises";
-import { type CpuReading, cpuPercent, readCpu } from "./cpu-reading.ts";
-import type { Dialect } from "./dialect.ts";
-import { faultsOf } from "./faults.ts";
-import { type Curves, type Figures, figuresOf, type ServerUse } from "./figures.ts";
-import type { Generator } from "./generator/generator.ts";
-import type { Asked } from "./generator/protocol.ts";
+import type { Generator } from "../generator/generator.ts";
+import { newRunId } from "../generator/numbered-messages.ts";
+import type { Asked } from "../generator/protocol.ts";
+import { nowMicros } from "../generator/shared-clock.ts";
+import { type CpuReading, cpuPercent, readCpu } from "../target/cpu-reading.ts";
+import { type ServerUse, watchServer } from "../target/server-use.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 import { Generators, isBroken, LOOK_EVERY_MS, type Look } from "./generators.ts";
-import { newRunId } from "./numbered-messages.ts";
-import { memoryOf } from "./server-process.ts";
-import { nowMicros } from "./shared-clock.ts";
-import { TargetFailure } from "./target-failure.ts";
-
-/** How a publisher goes on: with so many messages on their way at any time, or so many messages a second. */
-export type Pacing = { window: number } | { rate: number };
-
-/** How hard and how long to load a server. */
-export interface Load {
-  /** How the server is subscribed to and published to; it runs already. */
-  dialect: Pick<Dialect, "subscribe" | "publish">;
-  /** Connections that only listen. The publisher is one more, whose own copies do not count. */
-  subscribers: number;
-  /** Closed loop or open loop. */
-  pacing: Pacing;
-  /** Size of a message in bytes. */
-  messageBytes: number;
-  /** How long deliveries are counted, in milliseconds, after the warm-up. */
-  durationMs: number;
-  /** The least time of warm-up, in milliseconds; a closed loop also warms up for two windows of messages. */
-  warmUpMs: number;
-  /** A message that has not arrived when nothing new has come for so long is lost. In milliseconds. */
-  patienceMs: number;
-  /** Processes that share the subscribers. */
-  generators: number;
-  /** The server's process, if it is known. */
-  pid?: number | undefined;
-  /** Connections beside the subscribers, that nothing is asked of: some that never read, and some that come and go. */
-  beside?: { slow: number; guests: number } | undefined;
-  /** Told now and then what is being done, and how many deliveries there were. */
-  onProgress?: ((progress: { doing: string; delivered: number }) => void) | undefined;
-}
-
-/** How one round went. All counts are of the whole round, warm-up included. */
-export interface Round {
-  /** Messages sent since all subscribers were there. */
-  sent: number;
-  /** First arrivals of messages, at all subscribers together: `sent` × subscribers if nothing was lost. */
-  delivered: number;
-  /** Deliveries due that never came, or came changed. */
-  lost: number;
-  /** Arrivals of a message that the subscriber had already. */
-  duplicated: number;
-  /** Arrivals of a message after one that was sent later. */
-  reordered: number;
-  /** Connections that the server ended. */
-  disconnected: number;
-  /** Whether the server fell behind the schedule of an open loop so far that the round was given up. */
-  overloaded: boolean;
-  /** How often a subscriber came that went again, if any did. */
-  guests?: number;
-  /** Why connections ended, or what else went wrong. */
-  reason?: string;
-  /** Why the figures are no better than a bound: the load was not what was asked for. */
-  invalid?: string;
-  /** CPU that the load generator used until the round was given up, in % of one core; if it was overloaded. */
-  generatorCpuPercent?: number;
-  /** The same of the server, if its process is known. */
-  serverCpuPercent?: number;
-  /** What was measured after the warm-up. Only there if every delivery of the round was right. */
-  figures?: Figures;
-  /** The same over time and percentiles. */
-  curves?: Curves;
-}
+import type { Load } from "./load.ts";
+import { judge, type Round } from "./round.ts";
 
 /** More handshakes at once would overflow the queue of a server that has not accepted them yet. */
 const HANDSHAKES_AT_ONCE = 64;
@@ -79,15 +17,6 @@ const HANDSHAKES_AT_ONCE = 64;
 const STILL_MS = 2_000;
 /** How long before it begins a measurement is announced. */
 const LEAD_MICROS = 50_000;
-/** Sends that are later than this part of the latency say more of the generator than of the server… */
-const MOST_LATENESS = 0.2;
-/** …unless they are no later than timers are. In milliseconds. */
-const TIMER_LATENESS_MS = 2;
-
-const STALLED =
-  "the load generator stood still until it was 0.7 s behind: this machine was measured, rather than the server";
-const UNTIMED = "messages came without the time when they were sent";
-const NONE_SENT = "no message was sent while it was measured: take a higher rate, or a longer duration";
 
 /**
  * Loads a server for one round: connects, warms up, counts, waits for what is in flight, and checks that each
@@ -119,7 +48,7 @@ class FanOut {
   #stalled = false;
   /** When load began, and the server's CPU time then. */
   #began: CpuReading = { at: 0, seconds: undefined };
-  #givenUp: Pick<Round, "generatorCpuPercent" | "serverCpuPercent"> = {};
+  #untilGivenUp: Pick<Round, "generatorCpuPercent" | "serverCpuPercent"> = {};
 
   constructor(load: Load, generators: Generators) {
     this.#load = load;
@@ -158,7 +87,14 @@ class FanOut {
     if (await this.#warmUp()) await this.#measure();
     this.#next = (await this.#publisher.ask("rest", {})).next;
     await this.#drain();
-    const round = await this.#judge();
+    const round = judge({
+      subscribers: this.#load.subscribers,
+      sent: this.#next - this.#first,
+      looks: await this.#generators.look(),
+      parts: await this.#generators.all((generator) => generator.ask("collect", {})),
+      ...{ overloaded: this.#overloaded, untilGivenUp: this.#untilGivenUp, stalled: this.#stalled },
+      ...{ seconds: this.#seconds, server: this.#server },
+    });
     return this.#load.beside ? this.#withGuests(round) : round;
   }
 
@@ -210,7 +146,7 @@ class FanOut {
       if (told.every(({ at }) => at < begin)) from = begin;
     }
     const stop = new AbortController();
-    const use = this.#watchServer(from, from + duration, stop.signal);
+    const use = watchServer(this.#load.pid, from, from + duration, stop.signal);
     try {
       if (!(await this.#goOn("measuring", () => nowMicros() >= from + duration))) return;
       this.#seconds = duration / 1_000_000;
@@ -220,23 +156,9 @@ class FanOut {
     }
   }
 
-  /** Once it is stopped it waits no more; what it returns then means nothing. */
-  async #watchServer(from: number, to: number, signal: AbortSignal): Promise<ServerUse> {
-    const { pid } = this.#load;
-    if (pid === undefined) return {};
-    const cpuAt = async (instant: number) => {
-      await delay(Math.max(0, (instant - nowMicros()) / 1_000), undefined, { signal }).catch(() => {});
-      return readCpu(pid);
-    };
-    const before = await cpuAt(from);
-    const after = await cpuAt(to);
-    const percent = cpuPercent(before, after);
-    return { ...(percent !== undefined && { cpuPercent: percent }), ...memoryOf(pid) };
-  }
-
   #giveUp(looks: Look[]): void {
     const serverCpuPercent = cpuPercent(this.#began, readCpu(this.#load.pid));
-    this.#givenUp = {
+    this.#untilGivenUp = {
       generatorCpuPercent: Math.max(...looks.map((look) => look.cpuPercent)),
       ...(serverCpuPercent !== undefined && { serverCpuPercent }),
     };
@@ -294,44 +216,6 @@ class FanOut {
       this.#load.patienceMs,
     );
     return reached ? next : undefined;
-  }
-
-  async #judge(): Promise<Round> {
-    const looks = await this.#generators.look();
-    const parts = await this.#generators.all((generator) => generator.ask("collect", {}));
-    const total = (count: "received" | "duplicated" | "reordered" | "disconnected") =>
-      parts.reduce((sum, part) => sum + part[count], 0);
-    const sent = this.#next - this.#first;
-    const delivered = total("received");
-    const reason = looks.find((look) => look.reason)?.reason;
-    const round: Round = {
-      sent,
-      delivered,
-      lost: sent * this.#load.subscribers - delivered,
-      duplicated: total("duplicated"),
-      reordered: total("reordered"),
-      disconnected: total("disconnected") + (looks.some((look) => look.publisherLost) ? 1 : 0),
-      overloaded: this.#overloaded,
-      ...this.#givenUp,
-      ...(this.#stalled && { invalid: STALLED }),
-      ...(reason !== undefined && { reason }),
-    };
-    if (faultsOf(round) !== undefined || round.overloaded || this.#seconds === 0) return round;
-    if (looks.some((look) => look.unanswered > 0)) return { ...round, reason: "not every POST was answered" };
-    const { figures, curves } = figuresOf(parts, this.#seconds, this.#server);
-    if (figures.latencyMaxMs === 0)
-      return { ...round, reason: parts.some(({ untimed }) => untimed) ? UNTIMED : NONE_SENT };
-    const { latenessP99Ms = 0, latencyP99Ms } = figures;
-    const mostMs = Math.max(TIMER_LATENESS_MS, MOST_LATENESS * latencyP99Ms);
-    if (latenessP99Ms <= mostMs) return { ...round, figures, curves };
-    return {
-      ...round,
-      figures,
-      curves,
-      invalid:
-        `messages were sent up to ${latenessP99Ms.toFixed(1)} ms late (p99), which is more than 20 % of the latency of ` +
-        `${latencyP99Ms.toFixed(1)} ms: this machine was measured, rather than the server`,
-    };
   }
 
   /** A guest that could not come, or got what it should not, is a fault of the server too. */

@@ -1,9 +1,10 @@
 /** A benchmark's result as one HTML file, with its curves, for light and for dark. */
+
+import { counted, figureNames, measurementName, shown } from "../figure-names.ts";
+import type { BenchmarkResult, Measurement } from "../result.ts";
+import type { Spread } from "../spread.ts";
 import { type Chart, escapeHtml, renderChart } from "./chart.ts";
-import { counted, figureNames, measurementName, shown } from "./figure-names.ts";
 import { remarks, title } from "./remarks.ts";
-import type { BenchmarkResult, Measurement } from "./result.ts";
-import type { Spread } from "./spread.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --dim: #666; }

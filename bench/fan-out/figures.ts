@@ -1,7 +1,8 @@
 /** What a round of load comes to. */
 import { decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
-import type { Answered } from "./generator/protocol.ts";
-import { BUCKET_MICROS, timeHistogram } from "./generator/tally.ts";
+import type { Answered } from "../generator/protocol.ts";
+import { BUCKET_MICROS, timeHistogram } from "../generator/tally.ts";
+import type { ServerUse } from "../target/server-use.ts";
 
 /** What was measured between two instants of a round. */
 export interface Figures {
@@ -42,13 +43,6 @@ export interface Curves {
   latency: [percentile: number, ms: number][];
   /** Deliveries per second, in each tenth of a second. */
   throughput: number[];
-}
-
-/** What is known of the server's process over a span of time. */
-export interface ServerUse {
-  cpuPercent?: number;
-  bytes?: number;
-  peakBytes?: number;
 }
 
 const PERCENTILES = [0, 10, 25, 50, 75, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99, 100];

@@ -1,10 +1,10 @@
 /** The comparison of `docs/benchmarks.md`: what is loaded how, and the tables that come of it. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { inTheWayOf } from "./bottleneck.ts";
-import type { Objective } from "./capacity.ts";
-import { compare, type Measure } from "./peers/comparison.ts";
-import { type Column, renderComparison } from "./peers/comparison-table.ts";
-import { compressedPeers, eventStreamPeers, type Peer, plainPeers, webSocketPeers } from "./peers/peers.ts";
+import { inTheWayOf } from "../fan-out/bottleneck.ts";
+import type { Objective } from "../fan-out/capacity.ts";
+import { compressedPeers, eventStreamPeers, type Peer, plainPeers, webSocketPeers } from "../peers/peers.ts";
+import { compare, type Measure } from "./comparison.ts";
+import { type Column, renderComparison } from "./comparison-table.ts";
 
 /** One way to load a server. */
 export type ComparedLoad = {

@@ -2,8 +2,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { program } from "./generator/generator.ts";
-import { type Load, runRound } from "./round.ts";
+import { program } from "../generator/generator.ts";
+import type { Load } from "./load.ts";
+import { runRound } from "./run-round.ts";
 
 /** What the generator can do. */
 export interface Ceiling {

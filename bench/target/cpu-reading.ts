@@ -1,6 +1,7 @@
 /** How busy a server is between two looks at its CPU time. */
+
+import { nowMicros } from "../generator/shared-clock.ts";
 import { cpuSecondsOf } from "./server-process.ts";
-import { nowMicros } from "./shared-clock.ts";
 
 /** CPU time that a process and its descendants had used, and when. */
 export interface CpuReading {

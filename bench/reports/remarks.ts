@@ -1,9 +1,10 @@
 /** What has to be said beside the figures of a result, in every report. */
+
+import { generatorInTheWay, inTheWayOf } from "../fan-out/bottleneck.ts";
+import { type Faults, faultsOf } from "../fan-out/faults.ts";
+import { counted, measurementName, shown } from "../figure-names.ts";
+import type { BenchmarkResult, Capacity, Measurement } from "../result.ts";
 import { besideRemarks } from "./beside-remarks.ts";
-import { generatorInTheWay, inTheWayOf } from "./bottleneck.ts";
-import { type Faults, faultsOf } from "./faults.ts";
-import { counted, measurementName, shown } from "./figure-names.ts";
-import type { BenchmarkResult, Capacity, Measurement } from "./result.ts";
 
 /** What was run. */
 export function title({ name, load, plan, capacity }: BenchmarkResult): string {

@@ -1,5 +1,5 @@
 /** Ten thousand clients that lose one server, in simulated time: when each of them is back. */
-import { type Clock, createClient, type LineListener, type Transport } from "../src/client/index.ts";
+import { type Clock, createClient, type LineListener, type Transport } from "../../src/client/index.ts";
 
 /** How many come back, and when. */
 export interface Comeback {

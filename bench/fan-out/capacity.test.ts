@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
+import { TargetFailure } from "../target/target-failure.ts";
 import { findCapacity } from "./capacity.ts";
 import type { Figures } from "./figures.ts";
 import type { Round } from "./round.ts";
-import { TargetFailure } from "./target-failure.ts";
 
 const right = { sent: 1, delivered: 1, lost: 0, duplicated: 0, reordered: 0, disconnected: 0, overloaded: false };
 const objective = { percentile: 99, withinMs: 50 } as const;

@@ -1,8 +1,8 @@
 /** The generators of a round, asked as one. */
 import { setTimeout as delay } from "node:timers/promises";
-import { Generator } from "./generator/generator.ts";
-import type { Answered } from "./generator/protocol.ts";
-import { nowMicros } from "./shared-clock.ts";
+import { Generator } from "../generator/generator.ts";
+import type { Answered } from "../generator/protocol.ts";
+import { nowMicros } from "../generator/shared-clock.ts";
 
 /** How far a generator is. */
 export type Look = Answered<"look">;
