@@ -14,8 +14,8 @@ export type ComparedLoad = {
   readonly messageBytes: number;
 } & (
   | {
-      /** With the generator of this tool; or with it and then with the one in C, to hold one against the other. */
-      readonly kind: "closed loop" | "two generators";
+      /** With the generator of this tool, or with the one in C; or with both in turn, to hold one against the other. */
+      readonly kind: "closed loop" | "closed loop in C" | "two generators";
       /** How many messages are on their way at any time. */
       readonly window: number;
     }
@@ -51,6 +51,11 @@ export const comparedTables: readonly ComparedTable[] = [
   { title: "WebSocket, many subscribers", peers: webSocketPeers, load: { ...usual, subscribers: 5_000 } },
   { title: "WebSocket, longer messages", peers: webSocketPeers, load: { ...usual, messageBytes: 1_024 } },
   { title: "WebSocket, one message at a time", peers: webSocketPeers, load: { ...usual, window: 1 } },
+  {
+    title: "WebSocket, one message at a time, read in C",
+    peers: plainPeers,
+    load: { ...usual, kind: "closed loop in C", window: 1 },
+  },
   { title: "WebSocket with deflate", peers: compressedPeers, load: { ...usual, messageBytes: 1_024 } },
   { title: "WebSocket, capacity", peers: webSocketPeers, load: { ...capacity, objective: within50Ms } },
   { title: "WebSocket, latency", peers: webSocketPeers, load: { ...calm, rate: 70 } },
@@ -100,6 +105,14 @@ const columns: { readonly [kind in ComparedLoad["kind"]]: readonly Column[] } = 
     { figure: "latencyP50Ms", heading: "p50, ms", withRatio: true },
     { figure: "latencyP99Ms", heading: "p99, ms", withRatio: true },
     { figure: "latenessP99Ms", heading: "sent late p99, ms" },
+    serverCpu,
+    generatorCpu,
+  ],
+  "closed loop in C": [
+    { ...deliveries, withRatio: true },
+    { figure: "deliveriesPerServerCpuSecond", heading: "deliveries per server CPU second", withRatio: true },
+    { figure: "latencyP50Ms", heading: "p50, ms" },
+    { figure: "latencyP99Ms", heading: "p99, ms" },
     serverCpu,
     generatorCpu,
   ],
@@ -172,6 +185,7 @@ function describe(load: ComparedLoad): string {
   const fanOut = `${subscribers}, messages of ${load.messageBytes} bytes`;
   switch (load.kind) {
     case "closed loop":
+    case "closed loop in C":
     case "two generators":
       return `${fanOut}, ${load.window} on their way at any time.`;
     case "open loop":

@@ -25,13 +25,15 @@ export const measurePeer: Measure<ComparedLoad> = async (dialect, compared) => {
     ...{ dialect: target.dialect, pid: target.pid, subscribers, messageBytes, generators: 1 },
     ...{ durationMs: DURATION_MS, warmUpMs: WARM_UP_MS, patienceMs: PATIENCE_MS },
   };
-  const inC = { subscribers, messageBytes, seconds: DURATION_MS / 1_000 };
+  const inC = { subscribers, messageBytes, seconds: DURATION_MS / 1_000, pid: target.pid };
   const port = Number(new URL(target.dialect.subscribe.url).port);
   switch (compared.kind) {
     case "closed loop":
       return ofRound(await runRound({ ...load, pacing: { window: compared.window } }));
     case "open loop":
       return ofRound(await runRound({ ...load, pacing: { rate: compared.rate } }));
+    case "closed loop in C":
+      return ofGenerated(await generate(port, { ...inC, pacing: { window: compared.window } }));
     case "open loop in C":
       return ofGenerated(await generate(port, { ...inC, pacing: { rate: compared.rate } }));
     case "two generators": {
@@ -69,9 +71,18 @@ export function ofCapacity({ messagesPerSecond, deliveriesPerSecond, latencyMs, 
   };
 }
 
-function ofGenerated({ deliveriesPerSecond, p50Ms, p99Ms, generatorCpuPercent, ...found }: GeneratedFigures): Measured {
+function ofGenerated({ deliveriesPerSecond, p50Ms, p99Ms, ...found }: GeneratedFigures): Measured {
   if (deliveriesPerSecond === null) return { reason: faultsOf(found) };
-  return { figures: { deliveriesPerSecond, latencyP50Ms: p50Ms, latencyP99Ms: p99Ms, generatorCpuPercent } };
+  const { generatorCpuPercent, serverCpuPercent } = found;
+  return {
+    figures: {
+      ...{ deliveriesPerSecond, latencyP50Ms: p50Ms, latencyP99Ms: p99Ms, generatorCpuPercent },
+      ...(serverCpuPercent && {
+        serverCpuPercent,
+        deliveriesPerServerCpuSecond: (deliveriesPerSecond / serverCpuPercent) * 100,
+      }),
+    },
+  };
 }
 
 /** What two generators say of the same server. */

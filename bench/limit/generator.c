@@ -8,7 +8,8 @@
  * sends the next. A message is on its way until all subscribers have it. With a rate the loop is open: it sends RATE
  * messages a second, whatever becomes of them, and latency counts from when a message should have been sent. Each
  * subscriber has to get each exactly once and in order; a run in which one does not has no figure. BYTES are of a message's text, about 80 at least. Prints one line of JSON. Ends with 0 where all was
- * right, 1 where not, 2 where nothing could be said.
+ * right, 1 where not, 2 where nothing could be said. Says "counting" and "counted" on standard error at the very instants, so
+ * that somebody else can look at the server's CPU time meanwhile.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -342,8 +343,10 @@ int main(int count, char **arguments) {
   int64_t began = load(now_us() + WARM_UP_US, rate > 0 ? 1 : 2 * window);
   clock_t cpu_before = clock();
   counting = true;
+  fputs("counting\n", stderr);
   int64_t ended = load(began + (int64_t)(asked_seconds * 1e6), 0);
   counting = false;
+  fputs("counted\n", stderr);
   double seconds = (double)(ended - began) / 1e6, cpu_seconds = (double)(clock() - cpu_before) / CLOCKS_PER_SEC;
   /* What comes twice comes before the second fence. */
   drain();

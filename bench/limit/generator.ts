@@ -1,7 +1,9 @@
 /** The load generator in C: of another design than that of `tidings bench`, which is held against it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import type { Pacing } from "../fan-out/load.ts";
+import { type CpuReading, cpuPercent, readCpu } from "../target/cpu-reading.ts";
 import { compile, programs } from "./compile.ts";
 
 /** A load on a server that looks at no path, or at `path`. */
@@ -15,6 +17,8 @@ export interface GeneratedLoad {
   readonly seconds: number;
   /** Default /. */
   readonly path?: string;
+  /** The server's process, if its CPU time is to be known. */
+  readonly pid?: number | undefined;
 }
 
 /** What it found. */
@@ -33,6 +37,8 @@ export interface GeneratedFigures {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly generatorCpuPercent: number;
+  /** CPU that the server used while it was counting, in % of one core; if its process is known. */
+  readonly serverCpuPercent?: number;
 }
 
 /**
@@ -43,24 +49,28 @@ export interface GeneratedFigures {
 export async function generate(port: number, load: GeneratedLoad): Promise<GeneratedFigures> {
   const missing = compile("generator");
   if (missing !== undefined) throw new Error(missing);
-  const { subscribers, pacing, messageBytes, seconds, path = "/" } = load;
+  const { subscribers, pacing, messageBytes, seconds, path = "/", pid } = load;
   const pace = "window" in pacing ? pacing.window : `${pacing.rate}/s`;
   const options = [port, subscribers, pace, messageBytes, seconds, path].map(String);
   const child = spawn(`${programs}/generator`, options, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let errors = "";
+  const readings: CpuReading[] = [];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errors += text;
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (line === "counting" || line === "counted") readings.push(readCpu(pid));
+    else errors += `${line}\n`;
   });
   const kill = () => child.kill();
   process.once("exit", kill);
   try {
     const [status, signal] = await once(child, "close");
     if (output === "") throw new Error(errors.trim() || `the generator ended with ${status ?? signal}`);
-    return JSON.parse(output);
+    const [before, after] = readings;
+    const serverCpuPercent = before && after && cpuPercent(before, after);
+    return { ...JSON.parse(output), ...(serverCpuPercent !== undefined && { serverCpuPercent }) };
   } finally {
     process.off("exit", kill);
   }

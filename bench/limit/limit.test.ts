@@ -28,8 +28,8 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-/** Starts the server in C, and resolves with its port when it takes connections. */
-async function fanOut(mode: "each" | "joined"): Promise<number> {
+/** Starts the server in C, and resolves when it takes connections. */
+async function fanOut(mode: "each" | "joined"): Promise<{ port: number; pid: number | undefined }> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
@@ -40,7 +40,7 @@ async function fanOut(mode: "each" | "joined"): Promise<number> {
   for (let attempt = 0; attempt < 500; attempt++) {
     try {
       (await join(port)).terminate();
-      return port;
+      return { port, pid: child.pid };
     } catch {
       await delay(20);
     }
@@ -68,16 +68,27 @@ async function collect(socket: WebSocket, last: string): Promise<string[]> {
 
 describe.skipIf(reason !== undefined).each(["each", "joined"] as const)("fan-out, %s", (mode) => {
   it("relays once and in order to many, under load", async () => {
-    const port = await fanOut(mode);
+    const { port } = await fanOut(mode);
 
     const figures = await generate(port, { subscribers: 50, pacing: { window: 64 }, messageBytes: 200, seconds: 0.3 });
 
     expect(figures).toMatchObject({ lost: 0, duplicated: 0, reordered: 0, disconnected: 0 });
     expect(figures.deliveries).toBeGreaterThan(0);
+    expect(figures.serverCpuPercent).toBeUndefined();
+  });
+
+  it.runIf(process.platform === "linux")("is told how busy it was, while it was counted", async () => {
+    const { port, pid } = await fanOut(mode);
+
+    const { serverCpuPercent } = await generate(port, { ...small, subscribers: 50, seconds: 0.3, pid });
+
+    expect(serverCpuPercent).toBeGreaterThan(0);
+    // It has one thread.
+    expect(serverCpuPercent).toBeLessThan(110);
   });
 
   it("relays texts of every length of header, to the publisher too", async () => {
-    const port = await fanOut(mode);
+    const { port } = await fanOut(mode);
     const sockets = [await join(port), await join(port), await join(port)];
     const texts = [0, 1, 125, 126, 65_000].map((bytes) => "é".repeat(Math.floor(bytes / 2)) + "x".repeat(bytes % 2));
 
@@ -88,7 +99,7 @@ describe.skipIf(reason !== undefined).each(["each", "joined"] as const)("fan-out
   });
 
   it("keeps for a slow reader what the kernel does not take, and nobody waits for it", async () => {
-    const port = await fanOut(mode);
+    const { port } = await fanOut(mode);
     const [publisher, slow, quick] = [await join(port), await join(port), await join(port)];
     slow.pause();
     // More than the 4 MB that a socket takes here for sending and the 32 MB there for receiving.
@@ -103,7 +114,7 @@ describe.skipIf(reason !== undefined).each(["each", "joined"] as const)("fan-out
   });
 
   it("goes on when others leave, one by a reset and one by a Close, and answers Ping", async () => {
-    const port = await fanOut(mode);
+    const { port } = await fanOut(mode);
     const [publisher, stays, leaves, cuts] = [await join(port), await join(port), await join(port), await join(port)];
     leaves.close(1000);
     const [code] = await once(leaves, "close");
