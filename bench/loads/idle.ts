@@ -18,7 +18,9 @@ const SETTLE_MS = 1_000;
 export async function idle(load: ConnectionLoad): Promise<ConnectionRound> {
   const { pid, subscribers: count } = load;
   if (pid === undefined || memoryOf(pid) === undefined) {
-    throw new TargetFailure("the load idle reads the server's memory: have it started with --start, on Linux");
+    throw new TargetFailure(
+      "the load idle reads the server's memory: have it started with --start, or name its process with --pid, on Linux",
+    );
   }
   const settled = async () => {
     await delay(SETTLE_MS);

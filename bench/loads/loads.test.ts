@@ -78,7 +78,7 @@ describe("measures the reference server under the load", () => {
   ] as const)("%s", async (load, figures) => {
     await using server = createServer({ port: 0 });
     const { ws, publish } = await server.listen();
-    const target = { ...runningTarget(coreDialect("mine", { ws, publish })), pid: process.pid };
+    const target = runningTarget(coreDialect("mine", { ws, publish }), undefined, process.pid);
 
     const result = await benchmark(target, { ...plan, load });
 

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { openOnce } from "../generator/open-once.ts";
 import type { Dialect } from "./dialect.ts";
+import { memoryOf } from "./server-process.ts";
 import { TargetFailure } from "./target-failure.ts";
 
 /** A server under load. */
@@ -16,7 +17,7 @@ export interface Target extends AsyncDisposable {
   dialect: Dialect;
   /** A URL that answers a plain GET, if it is known. */
   health?: string | undefined;
-  /** The process that was started, if one was. */
+  /** The server's process, if it is known. */
   pid?: number;
   /** Ends the server and starts it anew, with memory that nothing was done in; only where it was started here. */
   restart?: () => Promise<Target>;
@@ -47,9 +48,19 @@ export function coreDialect(name: string, { ws, sse, publish }: Addresses, defla
   };
 }
 
-/** A server that runs already, and goes on when the benchmark ends. */
-export function runningTarget(dialect: Dialect, health?: string): Target {
-  return { dialect, health, [Symbol.asyncDispose]: async () => {} };
+/**
+ * A server that runs already, and goes on when the benchmark ends.
+ *
+ * @param pid - its process, if that is on this machine and known
+ * @throws TargetFailure if the system tells nothing of that process
+ */
+export function runningTarget(dialect: Dialect, health?: string, pid?: number): Target {
+  if (pid !== undefined && memoryOf(pid) === undefined) {
+    throw new TargetFailure(
+      `process ${pid}: the system tells nothing of it (--pid takes one that runs on this machine, on Linux)`,
+    );
+  }
+  return { dialect, health, ...(pid !== undefined && { pid }), [Symbol.asyncDispose]: async () => {} };
 }
 
 /**

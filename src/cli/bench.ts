@@ -16,6 +16,7 @@ import { warnOfAudience } from "./warn-of-audience.ts";
 interface Options extends Addresses {
   load: LoadName;
   start?: string;
+  pid?: number;
   health?: string;
   subscribers: number;
   window?: number[];
@@ -46,6 +47,11 @@ export function benchCommand(): Command {
     .option("--sse <url>", "URL of streams; subscribers listen there if it is given", url(["http:", "https:"]))
     .option("--publish <url>", "URL that takes messages by POST; they are published there", url(["http:", "https:"]))
     .option("--start <command>", "command that starts the server; {port} in it is a free port", text)
+    .option(
+      "--pid <number>",
+      "process of a server that runs already: its CPU time and memory are read",
+      integer(1, 2 ** 22),
+    )
     .option("--health <url>", "URL to load with plain GET requests too", url(["http:", "https:"]))
     .addOption(new Option("--load <kind>", "what to do to the server").choices(loadNames).default("fanout"))
     .option("--subscribers <number>", "connections that listen", integer(1, 100_000), 100)
@@ -158,7 +164,7 @@ function requirePace({ load, window, rate, slo, generators }: Options): void {
   }
 }
 
-function requireAddresses({ load, ws, sse, publish, start, deflate }: Options): void {
+function requireAddresses({ load, ws, sse, publish, start, pid, deflate }: Options): void {
   const given = [ws, sse, publish].filter((address) => address !== undefined);
   if (start === undefined) {
     const withPort = given.find((address) => address.includes("{port}"));
@@ -169,6 +175,12 @@ function requireAddresses({ load, ws, sse, publish, start, deflate }: Options): 
   } else if (given.length === 0 && !start.includes("{port}")) {
     throw new CommandFailure("--start needs {port} in the command, or --ws with the URL of the server", 2);
   }
+  if (pid !== undefined && (start !== undefined || given.length === 0)) {
+    throw new CommandFailure(
+      "--pid is for a server that runs already, with --ws or --sse: what is started here is known",
+      2,
+    );
+  }
   if (load === "publish" && publish === undefined && (given.length > 0 || start !== undefined)) {
     throw new CommandFailure("--load publish posts messages: it needs --publish with the URL that takes them", 2);
   }
@@ -177,7 +189,7 @@ function requireAddresses({ load, ws, sse, publish, start, deflate }: Options): 
   }
 }
 
-async function openTarget({ ws, sse, publish, start, health, ...options }: Options): Promise<Target> {
+async function openTarget({ ws, sse, publish, start, health, pid, ...options }: Options): Promise<Target> {
   const { coreDialect, runningTarget, startCommand, startReference } = await import("../../bench/target/target.ts");
   const addresses = { ws, sse, publish };
   const deflate = options.deflate === true;
@@ -191,5 +203,5 @@ async function openTarget({ ws, sse, publish, start, health, ...options }: Optio
       { compression: deflate },
     );
   }
-  return runningTarget(coreDialect(sse ?? ws ?? "", addresses, deflate), health);
+  return runningTarget(coreDialect(sse ?? ws ?? "", addresses, deflate), health, pid);
 }

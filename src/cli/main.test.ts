@@ -66,6 +66,8 @@ describe("usage", () => {
     [["bench", "--start", "my-server"], /^error: --start needs \{port\}.*\n$/],
     [["bench", "--ws", "ws://127.0.0.1:{port}/"], /^error: ws:.* has \{port\} in it.*\n$/],
     [["bench", "--publish", "http://127.0.0.1/"], /^error: --publish needs --ws or --sse.*\n$/],
+    [["bench", "--pid", "7", "--start", "my-server {port}"], /^error: --pid is for a server that runs already.*\n$/],
+    [["bench", "--pid", "7"], /^error: --pid is for a server that runs already.*\n$/],
     [["bench", "--slo", "50ms"], /^error: option '--slo <objective>' .* such as p99=50ms.*\n$/],
     [["bench", "--rate", "5,0"], /^error: option '--rate <numbers>' .* from 0\.1 to .*\n$/],
     [["bench", "--window", "1,x"], /^error: option '--window <numbers>' .* integer .*\n$/],
@@ -211,6 +213,19 @@ describe("bench", () => {
     await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
   });
 
+  it.runIf(process.platform === "linux")("reads the CPU time of a server that runs already", async () => {
+    const child = start("serve", "--port", "0", "--json");
+    const { ws } = JSON.parse(await firstLine(child));
+
+    const { status, stdout } = await run("bench", "--ws", ws, "--pid", String(child.pid), ...short);
+
+    const [measurement] = JSON.parse(stdout).measurements;
+    expect(status).toBe(0);
+    expect(measurement.figures.deliveriesPerServerCpuSecond.median).toBeGreaterThan(0);
+    child.kill("SIGTERM");
+    await once(child, "close");
+  });
+
   it("measures the reference server", async () => {
     const { status, stdout } = await run("bench", ...short, "--duration", "1");
 
@@ -283,6 +298,11 @@ describe("bench", () => {
 
   it.each([
     ["cannot be reached", ["--ws", "ws://127.0.0.1:1/"], /^error: ws:\/\/127\.0\.0\.1:1\/ cannot be reached: .*\n$/],
+    [
+      "is no process here",
+      ["--ws", "ws://127.0.0.1:1/", "--pid", String(2 ** 22)],
+      /^error: process 4194304: the system tells nothing of it .*\n$/,
+    ],
     ["does not start", ["--start", "echo no {port} >&2; exit 7"], /^error: the server ended \(7\): no \d+\n$/],
   ])("ends with 3 when the server %s", async (_, args, line) => {
     const { status, stdout, stderr } = await run("bench", ...args, ...short);
