@@ -1,7 +1,8 @@
 /** What a round of load comes to. */
 import { decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
 import type { Answered } from "../generator/protocol.ts";
-import { BUCKET_MICROS, timeHistogram } from "../generator/tally.ts";
+import { BUCKET_MICROS } from "../generator/tally.ts";
+import { timeHistogram } from "../generator/time-histogram.ts";
 import type { ServerUse } from "../target/server-use.ts";
 
 /** What was measured between two instants of a round. */

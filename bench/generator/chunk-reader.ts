@@ -30,6 +30,11 @@ export class ChunkReader {
     return this.#state === "ended";
   }
 
+  /** Whether the next byte begins a chunk. */
+  get isBetween(): boolean {
+    return this.#state === "size" && this.#line === "";
+  }
+
   /**
    * Returns where it stopped: before `end` only if the body ended there.
    *

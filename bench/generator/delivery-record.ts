@@ -46,6 +46,11 @@ export class DeliveryRecord {
     return true;
   }
 
+  /** Notes that so many arrived as they were due, each one more than the one before. */
+  noteInOrder(count: number): void {
+    this.#next += count;
+  }
+
   #noteOutOfOrder(sequence: number): boolean {
     if (sequence > this.#next) {
       this.#gaps.push([this.#next, sequence]);

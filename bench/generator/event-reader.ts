@@ -22,6 +22,11 @@ export class EventReader {
     this.#shortest = shortest;
   }
 
+  /** Whether the next byte begins an event. */
+  get isBetween(): boolean {
+    return this.#carry.length === 0;
+  }
+
   /** Takes the next bytes of the stream. */
   read(buffer: Buffer, start: number, end: number): void {
     if (this.#carry.length === 0) {

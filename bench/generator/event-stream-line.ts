@@ -1,7 +1,7 @@
 /** A stream of server-sent events, on a raw socket. */
 import { ChunkReader } from "./chunk-reader.ts";
 import { EventReader } from "./event-reader.ts";
-import type { Receiver } from "./receiver.ts";
+import { handOn, type Reader, type Receiver } from "./receiver.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { SocketLine } from "./socket-line.ts";
 
@@ -10,12 +10,15 @@ export class EventStreamLine extends SocketLine {
   readonly #receiver: Receiver;
   readonly #events: EventReader;
   #chunks: ChunkReader | undefined;
+  /** Reads what comes after the head. */
+  #body: Reader;
 
   constructor(url: string, receiver: Receiver) {
     super(url);
     this.#receiver = receiver;
     const { shortest } = receiver;
     this.#events = new EventReader((buffer, start, end) => void receiver.message(buffer, start, end), shortest);
+    this.#body = this.#events;
   }
 
   protected request(): string {
@@ -29,19 +32,21 @@ export class EventStreamLine extends SocketLine {
     if (!/^text\/event-stream\b/i.test(type)) throw new Error(`a stream of the type ${type}`);
     if (headers.has("content-encoding")) throw new Error("a compressed stream, which nobody has asked for");
     if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) {
-      this.#chunks = new ChunkReader((buffer, start, end) => this.#events.read(buffer, start, end));
+      const events = this.#events;
+      const chunks = new ChunkReader((buffer, start, end) => events.read(buffer, start, end));
+      this.#chunks = chunks;
+      this.#body = {
+        get isBetween() {
+          return chunks.isBetween && events.isBetween;
+        },
+        read: (buffer, start, end) => void chunks.read(buffer, start, end),
+      };
     }
     return true;
   }
 
   protected data(buffer: Buffer, start: number, end: number): void {
-    this.#receiver.beginRead();
-    try {
-      if (this.#chunks === undefined) this.#events.read(buffer, start, end);
-      else this.#chunks.read(buffer, start, end);
-    } finally {
-      this.#receiver.endRead(end - start);
-    }
+    handOn(this.#body, this.#receiver, buffer, start, end);
     if (this.#chunks?.ended) this.fail("the server ended the stream");
   }
 

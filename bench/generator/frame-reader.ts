@@ -40,6 +40,11 @@ export class FrameReader {
     this.#listener = listener;
   }
 
+  /** Whether the next byte begins a message. */
+  get isBetween(): boolean {
+    return this.#carry.length === 0 && !this.#fragmented;
+  }
+
   /** @throws BadFrame if no server may send this */
   read(buffer: Buffer, start: number, end: number): void {
     let at = start;

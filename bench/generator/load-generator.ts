@@ -163,7 +163,7 @@ export class LoadGenerator implements Commands {
       buckets: Array.from(buckets, (bucket) => bucket ?? 0),
       cpuPercent: Number.isNaN(this.#cpuPercent) ? 0 : this.#cpuPercent,
       untimed: this.#tally.untimed,
-      latency: encodeIntoCompressedBase64(latency),
+      latency: encodeIntoCompressedBase64(latency.histogram),
       completion: encodeIntoCompressedBase64(completion),
       ...(lateness && { lateness: encodeIntoCompressedBase64(lateness) }),
     };
@@ -216,6 +216,9 @@ export class LoadGenerator implements Commands {
         const text = inflation.inflate(subscription.record?.next ?? 0, buffer, start, end);
         return tally.take(subscription, text, 0, text.length);
       },
+      aside: () => tally.aside(),
+      recognise: (buffer, start, end) => tally.recognise(subscription, buffer, start, end),
+      learn: (buffer, start, end) => tally.learn(subscription, buffer, start, end),
       endRead: (bytes) => tally.endRead(subscription, bytes),
       lost: (reason) => {
         this.#disconnected++;

@@ -1,7 +1,7 @@
 /** When the publisher publishes: as soon as messages are done, or when it is their time. */
 import type { Histogram } from "hdr-histogram-js";
 import { nowMicros } from "./shared-clock.ts";
-import { recordTime, timeHistogram } from "./tally.ts";
+import { recordTime, timeHistogram } from "./time-histogram.ts";
 
 /** Decides how many messages to publish, and which time they bear. */
 export interface Pace {

@@ -10,10 +10,38 @@ export interface Receiver {
   message(buffer: Buffer, start: number, end: number): boolean;
   /** A compressed message; the same. */
   compressed(buffer: Buffer, start: number, end: number): boolean;
+  /** Something came that is no message. */
+  aside(): void;
+  /** Takes what others have read before, from where a message begins. Returns where that ends. */
+  recognise(buffer: Buffer, start: number, end: number): number;
+  /** All that came since {@link Receiver.recognise} is read, and the next message is to begin. */
+  learn(buffer: Buffer, start: number, end: number): void;
   /** The read is dealt with. */
   endRead(bytes: number): void;
   /** The connection ended, or broke the protocol, and nobody here has ended it. */
   lost(reason: string): void;
+}
+
+/** What cuts the bytes of a line into messages. */
+export interface Reader {
+  /** Whether the next byte begins a message. */
+  readonly isBetween: boolean;
+  /** Takes the next bytes, cut anywhere. @throws Error if no server may send this */
+  read(buffer: Buffer, start: number, end: number): void;
+}
+
+/** Hands on all that one read of a line has brought. @throws Error if no server may send this */
+export function handOn(reader: Reader, receiver: Receiver, buffer: Buffer, start: number, end: number): void {
+  receiver.beginRead();
+  try {
+    const { isBetween } = reader;
+    const known = isBetween ? receiver.recognise(buffer, start, end) : start;
+    if (known === end) return;
+    reader.read(buffer, known, end);
+    if (isBetween && reader.isBetween) receiver.learn(buffer, known, end);
+  } finally {
+    receiver.endRead(end - start);
+  }
 }
 
 /** A connection of the generator, as a subscriber or as the publisher. */

@@ -10,6 +10,9 @@ export const deaf: Receiver = {
   beginRead() {},
   message: () => false,
   compressed: () => false,
+  aside() {},
+  recognise: (_, start) => start,
+  learn() {},
   endRead() {},
   lost() {},
 };

@@ -1,13 +1,14 @@
 /** Counts what arrives at the subscribers of one process, and how late. */
-import { build, type Histogram } from "hdr-histogram-js";
 import { DeliveryRecord } from "./delivery-record.ts";
 import { MessageFinder } from "./message-finder.ts";
+import { Passages } from "./passages.ts";
 import { nowMicros } from "./shared-clock.ts";
+import { recordTime, Times, timeHistogram } from "./time-histogram.ts";
 
-/** Later than that is counted as that, in microseconds. */
-const LONGEST_LATENCY = 60_000_000;
 /** The grain of throughput over time, in microseconds. */
 export const BUCKET_MICROS = 100_000;
+/** Of less it is not worth while to know it again, in bytes. */
+const WORTH_KNOWING = 1_024;
 
 /** One subscriber, as the tally sees it. */
 export interface Subscription {
@@ -17,16 +18,6 @@ export interface Subscription {
   record: DeliveryRecord | undefined;
   /** Up to where all has come, when it was looked at last. */
   position: number;
-}
-
-/** A histogram of times in microseconds. */
-export function timeHistogram(): Histogram {
-  return build({ highestTrackableValue: LONGEST_LATENCY, numberOfSignificantValueDigits: 3 });
-}
-
-/** Adds a time to a histogram, whatever it is. */
-export function recordTime(histogram: Histogram, micros: number, count = 1): void {
-  histogram.recordValueWithCount(Math.max(0, Math.min(LONGEST_LATENCY, Math.round(micros))), count);
 }
 
 /** What was counted between two instants. */
@@ -39,7 +30,7 @@ export class Measurement {
   /** Deliveries in each tenth of a second. */
   readonly buckets: number[] = [];
   /** From sending to arrival at each subscriber, of messages that were sent between the instants. */
-  readonly latency = timeHistogram();
+  readonly latency = new Times();
   /** From sending to arrival at the last subscriber. */
   readonly completion = timeHistogram();
   readonly from: number;
@@ -77,6 +68,7 @@ export class Tally {
   onRead: (now: number) => void = () => {};
   readonly #subscriptions: Subscription[] = [];
   readonly #finder: MessageFinder;
+  readonly #passages = new Passages();
   readonly #mask: number;
   readonly #mostAhead: number;
   /** How many subscribers are at a number; by the number's last bits. */
@@ -87,6 +79,9 @@ export class Tally {
   #first: number | undefined;
   #now = 0;
   #readMessages = 0;
+  /** The number of the first message that has to be read, rather than known; and whether anything else came since. */
+  #readFrom = 0;
+  #strange = false;
   /** Deliveries of this read whose messages were sent at the same instant. */
   #groupSentAt = Number.NaN;
   #group = 0;
@@ -146,10 +141,53 @@ export class Tally {
     this.#readMessages = 0;
   }
 
+  /**
+   * Takes what another subscriber has read in the same place, to the byte. Reader and writer have to be between messages.
+   * Returns where that ends.
+   */
+  recognise(subscription: Subscription, buffer: Buffer, start: number, end: number): number {
+    const { record } = subscription;
+    let at = start;
+    if (record === undefined) return at;
+    while (end - at >= WORTH_KNOWING) {
+      const passage = this.#passages.find(record.next, buffer, at, end);
+      if (passage === undefined || passage.next > this.complete + this.#mostAhead) break;
+      record.noteInOrder(passage.next - passage.first);
+      this.#readMessages += passage.next - passage.first;
+      for (const { at: sentAt, count } of passage.sent) this.#sentTogether(sentAt, count);
+      at += passage.bytes.length;
+    }
+    this.#readFrom = record.next;
+    this.#strange = false;
+    return at;
+  }
+
+  /** Keeps what was read since, to know it again: if it was messages in their order, and nothing beside. */
+  learn({ record }: Subscription, buffer: Buffer, start: number, end: number): void {
+    if (record === undefined || this.#strange || end - start < WORTH_KNOWING) return;
+    const sent: { at: number; count: number }[] = [];
+    for (let sequence = this.#readFrom; sequence < record.next; sequence++) {
+      const at = this.#sentAt[sequence & this.#mask] as number;
+      const last = sent.at(-1);
+      if (last?.at === at) last.count++;
+      else sent.push({ at, count: 1 });
+    }
+    const bytes = Buffer.from(buffer.subarray(start, end));
+    this.#passages.add({ bytes, first: this.#readFrom, next: record.next, sent });
+  }
+
+  /** Something came that is no message: who gets that has to read it. */
+  aside(): void {
+    this.#strange = true;
+  }
+
   /** Takes a payload. Returns whether it is a message of the run. */
   take(subscription: Subscription, buffer: Buffer, start: number, end: number): boolean {
     const sequence = this.#finder.sequenceIn(buffer, start, end);
-    if (sequence < 0) return false;
+    if (sequence < 0) {
+      this.#strange = true;
+      return false;
+    }
     const { record } = subscription;
     if (record === undefined) {
       if (!subscription.ready) this.ready++;
@@ -157,7 +195,11 @@ export class Tally {
       return true;
     }
     // Sent before the count began; or never, because so many can't be on their way.
-    if (sequence < (this.#first ?? 0) || sequence > this.complete + this.#mostAhead) return true;
+    if (sequence < (this.#first ?? 0) || sequence > this.complete + this.#mostAhead) {
+      this.#strange = true;
+      return true;
+    }
+    if (sequence !== record.next) this.#strange = true;
     if (!record.note(sequence)) return true;
     this.#readMessages++;
     const slot = sequence & this.#mask;
@@ -166,9 +208,7 @@ export class Tally {
       this.#sentWhich[slot] = sequence;
       if (Number.isNaN(this.#sentAt[slot])) this.untimed = true;
     }
-    const sentAt = this.#sentAt[slot] as number;
-    if (sentAt !== this.#groupSentAt) this.#endGroup(sentAt);
-    this.#group++;
+    this.#sentTogether(this.#sentAt[slot] as number, 1);
     return true;
   }
 
@@ -194,10 +234,15 @@ export class Tally {
     measurement.buckets[bucket] = (measurement.buckets[bucket] ?? 0) + this.#readMessages;
   }
 
+  #sentTogether(sentAt: number, count: number): void {
+    if (sentAt !== this.#groupSentAt) this.#endGroup(sentAt);
+    this.#group += count;
+  }
+
   #endGroup(nextSentAt: number): void {
     const { measurement } = this;
     if (this.#group > 0 && measurement?.has(this.#groupSentAt)) {
-      recordTime(measurement.latency, this.#now - this.#groupSentAt, this.#group);
+      measurement.latency.record(this.#now - this.#groupSentAt, this.#group);
     }
     this.#groupSentAt = nextSentAt;
     this.#group = 0;

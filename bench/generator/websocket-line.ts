@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { FrameReader, Opcode } from "./frame-reader.ts";
 import { maskedFrame, maskedTexts } from "./masked-frames.ts";
-import type { Receiver } from "./receiver.ts";
+import { handOn, type Receiver } from "./receiver.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { SocketLine } from "./socket-line.ts";
 
@@ -47,7 +47,10 @@ export class WebSocketLine extends SocketLine {
         if (use.deflate !== true) throw new Error("a compressed frame, which nobody has asked for");
         receiver.compressed(buffer, start, end);
       },
-      control: (opcode, payload) => this.#control(opcode, payload),
+      control: (opcode, payload) => {
+        receiver.aside();
+        this.#control(opcode, payload);
+      },
     });
   }
 
@@ -86,12 +89,7 @@ export class WebSocketLine extends SocketLine {
   }
 
   protected data(buffer: Buffer, start: number, end: number): void {
-    this.#receiver.beginRead();
-    try {
-      this.#reader.read(buffer, start, end);
-    } finally {
-      this.#receiver.endRead(end - start);
-    }
+    handOn(this.#reader, this.#receiver, buffer, start, end);
   }
 
   protected ended(reason: string): void {

@@ -2,7 +2,7 @@
 import type autocannon from "autocannon";
 import { messageText } from "../generator/numbered-messages.ts";
 import { nowMicros } from "../generator/shared-clock.ts";
-import { recordTime, timeHistogram } from "../generator/tally.ts";
+import { recordTime, timeHistogram } from "../generator/time-histogram.ts";
 
 /** What a request and its answer share. */
 interface Sent {
