@@ -62,7 +62,7 @@ it("shows no figure if a single round was not exact", () => {
       ...{ transport: "ws", publishedBy: "ws", deflate: false },
       ...{ subscribers: 3, messageBytes: 100, durationMs: 50, rounds: 2, generators: 1 },
     },
-    environment: { node: "v0", platform: "p", kernel: "k", cpu: "c", cores: 1, loadAverage: 0 },
+    environment: { tidings: "0.1.0", node: "v0", platform: "p", kernel: "k", cpu: "c", cores: 1, loadAverage: 0 },
     exact: false,
     measurements: [{ pacing: { window: 2 }, rounds, exact: false, generatorBound: false }],
     failures: [],

@@ -5,6 +5,7 @@ import type { Objective } from "./fan-out/capacity.ts";
 import { measureCapacity, measureFanOut } from "./fan-out/fan-out.ts";
 import type { Load, Pacing } from "./fan-out/load.ts";
 import { measurementName } from "./figure-names.ts";
+import { measureRequests, probe } from "./loads/http-load.ts";
 import { idle } from "./loads/idle.ts";
 import type { ConnectionLoad, ConnectionRound } from "./loads/loaded-subscribers.ts";
 import { publish } from "./loads/publish.ts";
@@ -12,7 +13,6 @@ import { connectStorm, reconnectStorm } from "./loads/storms.ts";
 import { NEVER_READ } from "./reports/beside-remarks.ts";
 import type { BenchmarkResult, LoadName } from "./result.ts";
 import { spread, spreads } from "./spread.ts";
-import { measureRequests, probe } from "./target/http-load.ts";
 import type { Target } from "./target/target.ts";
 import { TargetFailure } from "./target/target-failure.ts";
 

@@ -1,9 +1,12 @@
 /** Where a benchmark ran: figures of different machines do not compare. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism, cpus, loadavg, release } from "node:os";
 
 /** The machine, and what it runs on. */
 export interface Environment {
+  /** Version of this benchmark. */
+  tidings: string;
   /** Version of Node that the load generator ran on. */
   node: string;
   /** Operating system and architecture. */
@@ -24,6 +27,7 @@ export interface Environment {
 export function describeEnvironment(): Environment {
   const congestionControl = read("/proc/sys/net/ipv4/tcp_congestion_control");
   return {
+    tidings: createRequire(import.meta.url)("tidings/package.json").version,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     kernel: release(),

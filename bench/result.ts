@@ -110,6 +110,7 @@ export const ResultSchema = Type.Object({
     generators: Count,
   }),
   environment: Type.Object({
+    tidings: Type.String(),
     node: Type.String(),
     platform: Type.String(),
     kernel: Type.String(),

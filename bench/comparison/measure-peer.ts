@@ -4,7 +4,7 @@ import { measureCapacity } from "../fan-out/fan-out.ts";
 import { faultsOf } from "../fan-out/faults.ts";
 import type { Round } from "../fan-out/round.ts";
 import { runRound } from "../fan-out/run-round.ts";
-import { type GeneratedFigures, generate } from "../limit/generator.ts";
+import { type GeneratedFigures, generate } from "../limit/generator-in-c.ts";
 import { idle } from "../loads/idle.ts";
 import type { ConnectionRound } from "../loads/loaded-subscribers.ts";
 import { connectStorm } from "../loads/storms.ts";

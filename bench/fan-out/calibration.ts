@@ -1,8 +1,9 @@
-/** The generator's own ceiling: what it can count at most, whatever server there is. */
+/** The generator's own ceiling: what it can count at most, with as many messages in a read as a server has. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { program } from "../generator/generator.ts";
+import type { Figures } from "./figures.ts";
 import type { Load } from "./load.ts";
 import { runRound } from "./run-round.ts";
 
@@ -16,13 +17,17 @@ export interface Ceiling {
 
 const CALIBRATED_MS = 700;
 
+/** What a server was measured to do. */
+type Done = Pick<Figures, "deliveriesPerSecond" | "messagesPerRead" | "generatorCpuPercent">;
+
 /**
  * Loads a relay that does next to nothing, with as many messages in a read as a server had. The ceiling follows from the CPU
- * time that the generator needs for that: on a machine with few cores both may wait for each other.
+ * time that the generator needs for that: on a machine with few cores both may wait for each other. Where it needed more for
+ * a delivery of the server, since that sends each subscriber something else or cuts it otherwise, that is what counts.
  *
  * @returns nothing if the relay could not be measured rightly
  */
-export async function calibrate(load: Load, messagesPerRead: number): Promise<Ceiling | undefined> {
+export async function calibrate(load: Load, done: Done): Promise<Ceiling | undefined> {
   const { transport, deflate = false } = load.dialect.subscribe;
   const relay = fork(program("relay"), deflate ? [transport, "deflate"] : [transport], {
     execArgv: [],
@@ -34,7 +39,7 @@ export async function calibrate(load: Load, messagesPerRead: number): Promise<Ce
       ...load,
       pid: undefined,
       beside: undefined,
-      pacing: { window: Math.max(1, Math.round(messagesPerRead)) },
+      pacing: { window: Math.max(1, Math.round(done.messagesPerRead)) },
       durationMs: CALIBRATED_MS,
       dialect: {
         subscribe: { transport, url: `${transport === "ws" ? "ws" : "http"}://127.0.0.1:${port}/`, deflate },
@@ -43,12 +48,15 @@ export async function calibrate(load: Load, messagesPerRead: number): Promise<Ce
       onProgress: load.onProgress && (({ delivered }) => load.onProgress?.({ doing: "calibrating", delivered })),
     });
     if (round.figures === undefined) return undefined;
-    const { deliveriesPerSecond, generatorCpuPercent, messagesPerRead: found } = round.figures;
-    const atFullSpeed = deliveriesPerSecond / Math.min(1, generatorCpuPercent / 100);
-    return { deliveriesPerSecond: atFullSpeed, messagesPerRead: found };
+    const deliveriesPerSecond = Math.min(atFullSpeed(done), atFullSpeed(round.figures));
+    return { deliveriesPerSecond, messagesPerRead: round.figures.messagesPerRead };
   } finally {
     const exited = once(relay, "exit");
     relay.kill("SIGKILL");
     await exited;
   }
+}
+
+function atFullSpeed({ deliveriesPerSecond, generatorCpuPercent }: Done): number {
+  return deliveriesPerSecond / Math.min(1, generatorCpuPercent / 100);
 }

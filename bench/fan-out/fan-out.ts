@@ -45,10 +45,19 @@ export async function measureFanOut(load: Load, rounds: number, label?: string):
   failures.push(...others);
   const { figures } = measurement;
   if (figures === undefined) return { measurement, failures };
-  const ceiling = "window" in pacing ? await calibrate(load, figures.messagesPerRead?.median ?? 1) : undefined;
+  const ceiling = "window" in pacing ? await calibrate(load, mediansOf(figures)) : undefined;
   if (ceiling) measurement.ceiling = ceiling;
   measurement.generatorBound = inTheWayOf(measurement) === "yes";
   return { measurement, failures };
+}
+
+function mediansOf(figures: NonNullable<Measurement["figures"]>) {
+  const { deliveriesPerSecond, messagesPerRead, generatorCpuPercent } = figures;
+  return {
+    deliveriesPerSecond: deliveriesPerSecond?.median ?? 0,
+    messagesPerRead: messagesPerRead?.median ?? 1,
+    generatorCpuPercent: generatorCpuPercent?.median ?? 100,
+  };
 }
 
 /** What rounds come to, but for the generator. If any delivery was wrong there are no figures, and that is no other failure. */

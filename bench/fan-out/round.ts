@@ -11,7 +11,7 @@ export interface Round {
   sent: number;
   /** First arrivals of messages, at all subscribers together: `sent` × subscribers if nothing was lost. */
   delivered: number;
-  /** Deliveries due that never came, or came changed. */
+  /** Deliveries due that never came; or came without their number, or shorter. */
   lost: number;
   /** Arrivals of a message that the subscriber had already. */
   duplicated: number;

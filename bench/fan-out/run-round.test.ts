@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { createServer } from "../../src/server/index.ts";
@@ -191,6 +193,101 @@ describe("gives no figure to a server that", () => {
     expect(round).toMatchObject({ ...right, overloaded: true, generatorCpuPercent: expect.any(Number) });
     if (process.platform === "linux") expect(round.serverCpuPercent).toBeGreaterThan(0);
     expect(round).not.toHaveProperty("figures");
+  });
+});
+
+/** What many read at once is compared with what the first has read: so there are faults in bursts, too. */
+describe("in bursts,", () => {
+  const AFFECTED = 2;
+
+  /** A server that writes all messages of a turn at once; `change` says what one client gets in place of the 10th such burst. */
+  async function serveBursts(change: (texts: string[]) => string[], ping = false) {
+    const http = createHttpServer();
+    const server = new WebSocketServer({ noServer: true });
+    const clients: [WebSocket, Duplex][] = [];
+    const pongs = new Map<WebSocket, number>();
+    let texts: string[] = [];
+    let bursts = 0;
+    const flush = () => {
+      const burst = texts;
+      texts = [];
+      if (burst.length >= 20) bursts++;
+      for (const [index, [client, socket]] of clients.entries()) {
+        socket.cork();
+        const isDue = bursts === 10 && burst.length >= 20;
+        const changed = isDue && index === AFFECTED ? change(burst) : burst;
+        for (const [at, text] of changed.entries()) {
+          if (isDue && ping && at === 5) client.ping();
+          client.send(text);
+        }
+        socket.uncork();
+      }
+    };
+    http.on("upgrade", (request, socket, head) => {
+      server.handleUpgrade(request, socket, head, (client) => {
+        clients.push([client, socket]);
+        client.on("pong", () => pongs.set(client, (pongs.get(client) ?? 0) + 1));
+        client.on("message", (data) => {
+          if (texts.push(String(data)) === 1) setImmediate(flush);
+        });
+      });
+    });
+    http.listen(0, "127.0.0.1");
+    await once(http, "listening");
+    undo = () => {
+      for (const [client] of clients) client.terminate();
+      http.close();
+    };
+    return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/`, bursts: () => bursts, pongs };
+  }
+
+  const bursts = { ...load, pacing: { window: 64 }, durationMs: 300 };
+
+  it.each<[string, (texts: string[]) => string[], object]>([
+    ["loses a message", (texts) => texts.toSpliced(7, 1), { lost: 1, duplicated: 0, reordered: 0 }],
+    ["sends one twice", (texts) => texts.toSpliced(7, 0, ...texts.slice(7, 8)), { lost: 0, duplicated: 1 }],
+    ["swaps two", (texts) => texts.toSpliced(7, 2, ...texts.slice(7, 9).reverse()), { lost: 0, reordered: 1 }],
+    [
+      "changes the number of one",
+      (texts) => texts.with(7, texts[7]?.replace(/"sequence":\d/, '"sequence":"') ?? ""),
+      { lost: 1 },
+    ],
+  ])("is not right if it %s for one subscriber", async (_, change, expected) => {
+    const { url, bursts: written } = await serveBursts(change);
+
+    const round = await runRound({ ...bursts, dialect: overWebSocket(url), patienceMs: 500 });
+
+    expect(written()).toBeGreaterThanOrEqual(10);
+    expect(round).toMatchObject(expected);
+    expect(round).not.toHaveProperty("figures");
+  });
+
+  it("is right, and each subscriber answers a Ping in the midst of one", async () => {
+    const { url, bursts: written, pongs } = await serveBursts((texts) => texts, true);
+
+    const round = await runRound({ ...bursts, dialect: overWebSocket(url) });
+
+    expect(written()).toBeGreaterThanOrEqual(10);
+    expect(round).toMatchObject(right);
+    expect([...pongs.values()]).toEqual(Array.from({ length: load.subscribers + 1 }, () => 1));
+  });
+
+  it.each([
+    ["over WebSocket", false, false],
+    ["compressed", false, true],
+    ["over streams", true, false],
+  ])("the reference server is right: %s", async (_, sse, deflate) => {
+    await using server = createServer({ port: 0, compression: deflate });
+    const { ws, sse: streams } = await server.listen();
+    const { publish } = overWebSocket(ws);
+    const subscribe = sse
+      ? ({ transport: "sse", url: streams } as const)
+      : { transport: "ws" as const, url: ws, deflate };
+
+    const round = await runRound({ ...bursts, dialect: { subscribe, publish } });
+
+    expect(round).toMatchObject(right);
+    expect(round.figures?.messagesPerRead).toBeGreaterThan(10);
   });
 });
 

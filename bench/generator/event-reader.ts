@@ -1,25 +1,26 @@
 /** Cuts a stream of server-sent events into its events, without parsing them. */
 import { Carry } from "./carry.ts";
+import type { Reader } from "./reader.ts";
+import type { Receiver } from "./receiver.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
 
 /** Takes the body of a stream, cut anywhere. An event ends with an empty line, whose line ends are LF or CR LF. */
-export class EventReader {
-  readonly #take: (buffer: Buffer, start: number, end: number) => void;
+export class EventReader implements Reader {
+  readonly #receiver: Pick<Receiver, "message" | "shortest">;
   readonly #carry = new Carry();
   readonly #shortest: number;
   /** Of the last event, with its empty line. */
   #length = Number.POSITIVE_INFINITY;
 
   /**
-   * @param take - gets each event with its empty line, good during the call only. A short event of another kind, such as a
-   * comment, may stand before it
-   * @param shortest - no event that is waited for is shorter, in bytes
+   * @param receiver - gets each event with its empty line. A short event of another kind, such as a comment, may stand
+   * before it
    */
-  constructor(take: (buffer: Buffer, start: number, end: number) => void, shortest = 0) {
-    this.#take = take;
-    this.#shortest = shortest;
+  constructor(receiver: Pick<Receiver, "message" | "shortest">) {
+    this.#receiver = receiver;
+    this.#shortest = receiver.shortest;
   }
 
   /** Whether the next byte begins an event. */
@@ -49,7 +50,7 @@ export class EventReader {
       const next = buffer[at + 1] === CR ? at + 2 : at + 1;
       if (next >= end) break;
       if (buffer[next] !== LF) continue;
-      this.#take(buffer, eventStart, next + 1);
+      this.#receiver.message(buffer, eventStart, next + 1);
       this.#length = next + 1 - eventStart;
       eventStart = this.#likeTheLast(buffer, next + 1, end);
       at = eventStart - 1;
@@ -67,7 +68,7 @@ export class EventReader {
     if (length >= 2 * this.#shortest) return at;
     for (; at + length <= end; at += length) {
       if (buffer[at + length - 1] !== LF || buffer[at + length - 2] !== LF) break;
-      this.#take(buffer, at, at + length);
+      this.#receiver.message(buffer, at, at + length);
     }
     return at;
   }

@@ -1,24 +1,21 @@
 /** A stream of server-sent events, on a raw socket. */
-import { ChunkReader } from "./chunk-reader.ts";
+import { ChunkedEventReader } from "./chunked-event-reader.ts";
 import { EventReader } from "./event-reader.ts";
-import { handOn, type Reader, type Receiver } from "./receiver.ts";
+import { handOn } from "./reader.ts";
+import type { Receiver } from "./receiver.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { SocketLine } from "./socket-line.ts";
 
 /** Asks for a stream and hands its events on. */
 export class EventStreamLine extends SocketLine {
   readonly #receiver: Receiver;
-  readonly #events: EventReader;
-  #chunks: ChunkReader | undefined;
   /** Reads what comes after the head. */
-  #body: Reader;
+  #body: EventReader | ChunkedEventReader;
 
   constructor(url: string, receiver: Receiver) {
     super(url);
     this.#receiver = receiver;
-    const { shortest } = receiver;
-    this.#events = new EventReader((buffer, start, end) => void receiver.message(buffer, start, end), shortest);
-    this.#body = this.#events;
+    this.#body = new EventReader(receiver);
   }
 
   protected request(): string {
@@ -32,22 +29,14 @@ export class EventStreamLine extends SocketLine {
     if (!/^text\/event-stream\b/i.test(type)) throw new Error(`a stream of the type ${type}`);
     if (headers.has("content-encoding")) throw new Error("a compressed stream, which nobody has asked for");
     if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) {
-      const events = this.#events;
-      const chunks = new ChunkReader((buffer, start, end) => events.read(buffer, start, end));
-      this.#chunks = chunks;
-      this.#body = {
-        get isBetween() {
-          return chunks.isBetween && events.isBetween;
-        },
-        read: (buffer, start, end) => void chunks.read(buffer, start, end),
-      };
+      this.#body = new ChunkedEventReader(this.#receiver);
     }
     return true;
   }
 
   protected data(buffer: Buffer, start: number, end: number): void {
     handOn(this.#body, this.#receiver, buffer, start, end);
-    if (this.#chunks?.ended) this.fail("the server ended the stream");
+    if (this.#body instanceof ChunkedEventReader && this.#body.ended) this.fail("the server ended the stream");
   }
 
   protected ended(reason: string): void {

@@ -1,5 +1,6 @@
 /** Reads the WebSocket frames of a server by their headers, without copying what is in them. */
 import { Carry } from "./carry.ts";
+import type { Reader } from "./reader.ts";
 
 /** Who is told of what was read. Buffers are good during the call only. */
 export interface FrameListener {
@@ -27,7 +28,7 @@ export class BadFrame extends Error {
 }
 
 /** Takes what a server sends after its handshake, cut anywhere. */
-export class FrameReader {
+export class FrameReader implements Reader {
   readonly #listener: FrameListener;
   /** A frame that was not there as a whole. */
   readonly #carry = new Carry();

@@ -1,11 +1,12 @@
 /** What is known again must come to the same as what is read: here each stream is taken both ways. */
 import { expect, it } from "vitest";
-import { ChunkReader } from "./chunk-reader.ts";
+import { ChunkedEventReader } from "./chunked-event-reader.ts";
 import { EventReader } from "./event-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { messageText } from "./numbered-messages.ts";
 import { Passages } from "./passages.ts";
-import { handOn, type Reader, type Receiver } from "./receiver.ts";
+import { handOn, type Reader } from "./reader.ts";
+import type { Receiver } from "./receiver.ts";
 import { deaf } from "./subscriber-line.ts";
 import { Measurement, Tally } from "./tally.ts";
 
@@ -60,14 +61,20 @@ const frames: Wire = {
     }),
 };
 
+const countingOthers = (receiver: Receiver, seen: Seen) => ({
+  shortest: BYTES,
+  message: (...event: [Buffer, number, number]) => {
+    const isOurs = receiver.message(...event);
+    if (!isOurs) seen.others++;
+    return isOurs;
+  },
+});
+
 const events: Wire = {
   message: (sequence) => Buffer.from(`data: ${text(sequence)}\n\n`),
   other: () => Buffer.from(`data: ${"y".repeat(BYTES)}\n\n`),
   joined: Buffer.concat,
-  reader: (receiver, seen) =>
-    new EventReader((...event) => {
-      if (!receiver.message(...event)) seen.others++;
-    }, BYTES),
+  reader: (receiver, seen) => new EventReader(countingOthers(receiver, seen)),
 };
 
 const chunks: Wire = {
@@ -76,16 +83,7 @@ const chunks: Wire = {
     const body = Buffer.concat(messages);
     return Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from("\r\n")]);
   },
-  reader: (receiver, seen) => {
-    const body = events.reader(receiver, seen);
-    const reader = new ChunkReader((...bytes) => body.read(...bytes));
-    return {
-      get isBetween() {
-        return reader.isBetween && body.isBetween;
-      },
-      read: (...bytes) => void reader.read(...bytes),
-    };
-  },
+  reader: (receiver, seen) => new ChunkedEventReader(countingOthers(receiver, seen)),
 };
 
 /** What each subscriber is sent: all the same, but that some get things wrong here and there. */
@@ -184,7 +182,7 @@ it.each(Object.entries({ frames, events, chunks }))("counts %s the same, known o
   expect(known).toBeGreaterThan(40 * MESSAGES * BYTES);
 });
 
-it("forgets the oldest, and takes the shorter of two from the same message on", () => {
+it("forgets the oldest, and takes the newer of two from the same message on", () => {
   const passages = new Passages();
   const large = Buffer.alloc(1_048_576);
   for (let first = 0; first < 6; first++) passages.add({ bytes: large, first, next: first + 1, sent: [] });
@@ -195,4 +193,17 @@ it("forgets the oldest, and takes the shorter of two from the same message on", 
 
   expect(passages.find(5, large, 3, 13)?.bytes).toHaveLength(10);
   expect(passages.find(5, large, 3, 12)).toBeUndefined();
+});
+
+it("keeps few of what nobody else reads, and all again once one was found", () => {
+  const passages = new Passages();
+  const bytes = Buffer.from("the same");
+  const worth = (count: number) => Array.from({ length: count }, () => passages.areWorthIt()).filter(Boolean).length;
+  expect(worth(256)).toBe(256);
+  expect(worth(160)).toBe(10);
+
+  passages.add({ bytes, first: 1, next: 2, sent: [] });
+  passages.find(1, bytes, 0, bytes.length);
+
+  expect(worth(100)).toBe(100);
 });

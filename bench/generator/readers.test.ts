@@ -86,7 +86,10 @@ it.each([
   const bytes = Buffer.from(`${events.join("")}data: half${newLine}`);
   for (const cut of cuts(bytes)) {
     const seen: string[] = [];
-    const reader = new EventReader((buffer, start, end) => seen.push(buffer.toString("latin1", start, end)));
+    const reader = new EventReader({
+      shortest: 0,
+      message: (buffer, start, end) => seen.push(buffer.toString("latin1", start, end)) > 0,
+    });
     cut((buffer, start, end) => reader.read(buffer, start, end));
     expect(seen).toEqual(events);
   }
@@ -100,10 +103,14 @@ it("finds each event among others of its length and of its double, with comments
   for (const cut of cuts(bytes)) {
     let text = "";
     let found = 0;
-    const reader = new EventReader((buffer, start, end) => {
-      text += buffer.toString("latin1", start, end);
-      if (end - start >= 20) found++;
-    }, 20);
+    const reader = new EventReader({
+      shortest: 20,
+      message: (buffer, start, end) => {
+        text += buffer.toString("latin1", start, end);
+        if (end - start >= 20) found++;
+        return true;
+      },
+    });
     cut((buffer, start, end) => reader.read(buffer, start, end));
     expect([text, found]).toEqual([bytes.toString(), 10]);
   }

@@ -139,11 +139,12 @@ export class Tally {
   beginRead(): void {
     this.#now = nowMicros();
     this.#readMessages = 0;
+    this.#strange = true;
   }
 
   /**
-   * Takes what another subscriber has read in the same place, to the byte. Reader and writer have to be between messages.
-   * Returns where that ends.
+   * Takes what another subscriber has read in the same place, to the byte: from where a message begins. Returns where that
+   * ends.
    */
   recognise(subscription: Subscription, buffer: Buffer, start: number, end: number): number {
     const { record } = subscription;
@@ -162,9 +163,9 @@ export class Tally {
     return at;
   }
 
-  /** Keeps what was read since, to know it again: if it was messages in their order, and nothing beside. */
+  /** Keeps what was read since {@link Tally.recognise}: if it was messages in their order, and nothing beside. */
   learn({ record }: Subscription, buffer: Buffer, start: number, end: number): void {
-    if (record === undefined || this.#strange || end - start < WORTH_KNOWING) return;
+    if (record === undefined || this.#strange || end - start < WORTH_KNOWING || !this.#passages.areWorthIt()) return;
     const sent: { at: number; count: number }[] = [];
     for (let sequence = this.#readFrom; sequence < record.next; sequence++) {
       const at = this.#sentAt[sequence & this.#mask] as number;

@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { FrameReader, Opcode } from "./frame-reader.ts";
 import { maskedFrame, maskedTexts } from "./masked-frames.ts";
-import { handOn, type Receiver } from "./receiver.ts";
+import { handOn } from "./reader.ts";
+import type { Receiver } from "./receiver.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { SocketLine } from "./socket-line.ts";
 

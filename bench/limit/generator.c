@@ -7,8 +7,8 @@
  * One more connection publishes. With a window the loop is closed: while fewer than WINDOW messages are on their way, it
  * sends the next. A message is on its way until all subscribers have it. With a rate the loop is open: it sends RATE
  * messages a second, whatever becomes of them, and latency counts from when a message should have been sent. Each
- * subscriber has to get each exactly once and in order; a run in which one does not has no figure. BYTES are of a message's text, about 80 at least. Prints one line of JSON. Ends with 0 where all was
- * right, 1 where not, 2 where nothing could be said. Says "counting" and "counted" on standard error at the very instants, so
+ * subscriber has to get each exactly once and in order; a run in which one does not has no figure. BYTES are of a
+ * message's text, about 80 at least. Prints one line of JSON. Ends with 0 where all was right, 1 where not, 2 where nothing could be said. Says "counting" and "counted" on standard error at the very instants, so
  * that somebody else can look at the server's CPU time meanwhile.
  */
 #define _GNU_SOURCE
@@ -356,6 +356,7 @@ int main(int count, char **arguments) {
   for (int i = 0; i < subscriber_count; i++)
     lost += next_sequence - subscribers[i].next + (int64_t)subscribers[i].missing_count;
   bool exact = !lost && !duplicated && !reordered && !disconnected;
+  if (exact && seconds < asked_seconds) errno = 0, fail("the server stood still for seconds, and then went on");
   printf("{\"deliveries\":%lld,\"seconds\":%.3f,", (long long)deliveries, seconds);
   if (exact) printf("\"deliveriesPerSecond\":%.0f,", (double)deliveries / seconds);
   else printf("\"deliveriesPerSecond\":null,");

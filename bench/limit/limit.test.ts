@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
 import { compile, programs } from "./compile.ts";
-import { type GeneratedFigures, type GeneratedLoad, generate } from "./generator.ts";
+import { type GeneratedFigures, type GeneratedLoad, generate } from "./generator-in-c.ts";
 
 const reason = compile("fan-out") ?? compile("generator");
 if (reason !== undefined) console.warn(`Left out: the limit: ${reason}`);
@@ -80,7 +80,7 @@ describe.skipIf(reason !== undefined).each(["each", "joined"] as const)("fan-out
   it.runIf(process.platform === "linux")("is told how busy it was, while it was counted", async () => {
     const { port, pid } = await fanOut(mode);
 
-    const { serverCpuPercent } = await generate(port, { ...small, subscribers: 50, seconds: 0.3, pid });
+    const { serverCpuPercent } = await generate(port, { ...small, subscribers: 50, seconds: 1, pid });
 
     expect(serverCpuPercent).toBeGreaterThan(0);
     // It has one thread.

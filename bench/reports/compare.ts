@@ -64,6 +64,7 @@ function differences(a: BenchmarkResult, b: BenchmarkResult): string[] {
     "way of publishing": plan.publishedBy,
     compression: plan.deflate ? "permessage-deflate" : "none",
     duration: `${plan.durationMs / 1_000} s`,
+    "version of the benchmark": environment.tidings,
     node: environment.node,
     kernel: environment.kernel,
   });

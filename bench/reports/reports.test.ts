@@ -33,7 +33,7 @@ function result(measurements: Measurement[], change: Partial<BenchmarkResult> = 
       ...{ transport: "ws", publishedBy: "ws", deflate: false },
       ...{ subscribers: 3, messageBytes: 100, durationMs: 1_000, rounds: 3, generators: 1 },
     },
-    environment: { node: "v0", platform: "p", kernel: "k", cpu: "c", cores: 2, loadAverage: 0 },
+    environment: { tidings: "0.1.0", node: "v0", platform: "p", kernel: "k", cpu: "c", cores: 2, loadAverage: 0 },
     exact: true,
     measurements,
     failures: [],

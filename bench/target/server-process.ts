@@ -30,6 +30,11 @@ function secondsOf({ pid, ticks, childrenTicks }: Member): number {
   return Math.max(ofThreads, ticks / TICKS_PER_SECOND) + childrenTicks / TICKS_PER_SECOND;
 }
 
+/** Whether a process is another, or above it. */
+export function isAbove(pid: number, other: number): boolean {
+  return familyOf(pid).some((member) => member.pid === other);
+}
+
 /** Memory of a process and its descendants together; undefined where the system doesn't tell, or the process is gone. */
 export function memoryOf(pid: number): Memory | undefined {
   const family = familyOf(pid);

@@ -6,9 +6,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { openOnce } from "../generator/open-once.ts";
 import type { Dialect } from "./dialect.ts";
-import { memoryOf } from "./server-process.ts";
+import { openOnce } from "./open-once.ts";
+import { isAbove, memoryOf } from "./server-process.ts";
 import { TargetFailure } from "./target-failure.ts";
 
 /** A server under load. */
@@ -52,13 +52,16 @@ export function coreDialect(name: string, { ws, sse, publish }: Addresses, defla
  * A server that runs already, and goes on when the benchmark ends.
  *
  * @param pid - its process, if that is on this machine and known
- * @throws TargetFailure if the system tells nothing of that process
+ * @throws TargetFailure if the system tells nothing of that process, or this one is below it
  */
 export function runningTarget(dialect: Dialect, health?: string, pid?: number): Target {
   if (pid !== undefined && memoryOf(pid) === undefined) {
     throw new TargetFailure(
       `process ${pid}: the system tells nothing of it (--pid takes one that runs on this machine, on Linux)`,
     );
+  }
+  if (pid !== undefined && isAbove(pid, process.pid)) {
+    throw new TargetFailure(`process ${pid} has started this one too: what this one does would count as the server's`);
   }
   return { dialect, health, ...(pid !== undefined && { pid }), [Symbol.asyncDispose]: async () => {} };
 }

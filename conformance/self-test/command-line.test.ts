@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
-import { listening, readReport, run, sham, useFolder } from "./command-line.ts";
+import { listening, readReport, run, sham, useFolder } from "./run-command-line.ts";
 import { startShamServer } from "./sham-server/index.ts";
 
 const inFolder = useFolder();

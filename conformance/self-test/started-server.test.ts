@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ended, listening, readReport, run, start, useFolder } from "./command-line.ts";
+import { ended, listening, readReport, run, start, useFolder } from "./run-command-line.ts";
 
 const serveSham = fileURLToPath(new URL("../../dist/conformance/self-test/sham-server/serve-sham.js", import.meta.url));
 const inFolder = useFolder();

@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { serverCases } from "../cases/index.ts";
 import { profiles } from "../profiles.ts";
-import { listening, run, sham, useFolder } from "./command-line.ts";
+import { listening, run, sham, useFolder } from "./run-command-line.ts";
 
 const inFolder = useFolder();
 

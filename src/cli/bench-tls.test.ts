@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createServer as createTlsServer } from "node:tls";
 import { expect, it, onTestFinished } from "vitest";
-import { probe } from "../../bench/target/http-load.ts";
+import { probe } from "../../bench/loads/http-load.ts";
 import { createServer } from "../server/index.ts";
 
 const manifest = createRequire(import.meta.url).resolve("tidings/package.json");

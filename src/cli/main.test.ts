@@ -303,6 +303,11 @@ describe("bench", () => {
       ["--ws", "ws://127.0.0.1:1/", "--pid", String(2 ** 22)],
       /^error: process 4194304: the system tells nothing of it .*\n$/,
     ],
+    [
+      "is this process",
+      ["--ws", "ws://127.0.0.1:1/", "--pid", String(process.pid)],
+      /^error: process \d+ has started this one too: .*\n$/,
+    ],
     ["does not start", ["--start", "echo no {port} >&2; exit 7"], /^error: the server ended \(7\): no \d+\n$/],
   ])("ends with 3 when the server %s", async (_, args, line) => {
     const { status, stdout, stderr } = await run("bench", ...args, ...short);

@@ -1,6 +1,6 @@
 /** The load on a server's plain HTTP side, by autocannon. */
 import autocannon from "autocannon";
-import { TargetFailure } from "./target-failure.ts";
+import { TargetFailure } from "../target/target-failure.ts";
 
 /** Connections that ask one request after the other. */
 const CONNECTIONS = 10;

@@ -1,6 +1,7 @@
 /** Finds out whether a server takes subscribers. */
-import type { Dialect } from "../target/dialect.ts";
-import { deaf, subscriberLine } from "./subscriber-line.ts";
+
+import { deaf, subscriberLine } from "../generator/subscriber-line.ts";
+import type { Dialect } from "./dialect.ts";
 
 /**
  * Opens a subscriber and ends it again.
