@@ -5,8 +5,11 @@ import type { Asked } from "./protocol.ts";
 import type { Line, Receiver } from "./receiver.ts";
 import { deaf, subscriberLine } from "./subscriber-line.ts";
 
-/** How long a guest stays at most, in milliseconds. */
-const LONGEST_STAY_MS = 500;
+/** How long a guest stays at most, in milliseconds; or at least, where it stays for something to come. */
+const STAY_MS = 500;
+/** How long it then waits for that, in milliseconds. */
+const PATIENCE_MS = 2_000;
+const LOOK_EVERY_MS = 20;
 
 /** What guests have to get. */
 export interface Due {
@@ -16,6 +19,8 @@ export interface Due {
   inflate(place: number, buffer: Buffer, start: number, end: number): Buffer;
   /** All messages below this number have come to everybody. */
   complete(): number;
+  /** The number of the message that will be sent next. */
+  next(): number;
 }
 
 /** Slow consumers, which never read, and guests, which come and go. */
@@ -68,12 +73,28 @@ export class Beside {
         return;
       }
       this.#came++;
-      await delay(Math.random() * LONGEST_STAY_MS);
-      // Half of them say good-bye.
-      if (Math.random() < 0.5) line.cut();
-      else await line.close();
+      // Half of them just go. The others stay until they have something, and say good-bye.
+      if (Math.random() < 0.5) {
+        await delay(Math.random() * STAY_MS);
+        line.cut();
+      } else {
+        await delay(STAY_MS);
+        await this.#awaitFirst(record);
+        await line.close();
+      }
       this.#reason ??= record.fault;
     }
+  }
+
+  /** Waits in looks, with what has arrived read between them: a machine that stood still has not lost a message. */
+  async #awaitFirst(record: GuestRecord): Promise<void> {
+    const from = this.#due.next();
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
+      const isOver = !this.#open && this.#due.complete() <= from;
+      if (record.hasAny || record.fault !== undefined || isOver) return;
+      await delay(LOOK_EVERY_MS);
+    }
+    if (this.#due.complete() > from) record.missAll(from);
   }
 
   #receiver(record: GuestRecord): Receiver {
@@ -87,6 +108,6 @@ export class Beside {
       const text = due.inflate(record.next, buffer, start, end);
       return message(text, 0, text.length);
     };
-    return { ...deaf, message, compressed };
+    return { ...deaf, message, compressed, lost: (reason) => record.lose(reason) };
   }
 }

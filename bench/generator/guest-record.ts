@@ -17,6 +17,21 @@ export class GuestRecord {
     return this.#next ?? 0;
   }
 
+  /** Whether anything of the run has come. */
+  get hasAny(): boolean {
+    return this.#next !== undefined;
+  }
+
+  /** Notes that nothing has come, though all others had a message that was sent later than the guest came. */
+  missAll(sequence: number): void {
+    this.fault ??= `got nothing, though all had message ${sequence}, which was sent when it was there`;
+  }
+
+  /** Notes that the connection ended, and the guest did not end it. */
+  lose(reason: string): void {
+    this.fault ??= `was cut: ${reason}`;
+  }
+
   /** Notes an arrival. */
   note(sequence: number): void {
     if (this.#next === undefined && sequence < this.#earliest) {

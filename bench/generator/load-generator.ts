@@ -183,6 +183,7 @@ export class LoadGenerator implements Commands {
       sequenceIn: (buffer, start, end) => finder.sequenceIn(buffer, start, end),
       inflate: (place, buffer, start, end) => this.#inflation.inflate(place, buffer, start, end),
       complete: () => Math.min(this.#tally.complete, this.#others),
+      next: () => this.#publisher?.next ?? 0,
     });
     await this.#beside.open(slow, guests);
     return {};
