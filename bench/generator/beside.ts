@@ -72,15 +72,15 @@ export class Beside {
         this.#reason ??= `was refused: ${(error as Error).message}`;
         return;
       }
-      this.#came++;
-      // Half of them just go. The others stay until they have something, and say good-bye.
-      if (Math.random() < 0.5) {
-        await delay(Math.random() * STAY_MS);
-        line.cut();
-      } else {
+      const stays = this.#came++ % 2 === 0;
+      // Every other one stays until it has something, and says good-bye. The others just go.
+      if (stays) {
         await delay(STAY_MS);
         await this.#awaitFirst(record);
         await line.close();
+      } else {
+        await delay(Math.random() * STAY_MS);
+        line.cut();
       }
       this.#reason ??= record.fault;
     }
