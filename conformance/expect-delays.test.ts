@@ -42,6 +42,13 @@ describe("delays", () => {
     );
   });
 
+  it("are not chosen anew where some clients were held up", () => {
+    const second = first.map((delay, index) => 2 * delay + ([7, 20, 33].includes(index) ? 200 : 10));
+    expect(() => eachAnew(first, second)).toThrow(Finding);
+    const heldUpBefore = first.map((delay, index) => delay + ([3, 21, 37].includes(index) ? 200 : 0));
+    expect(() => eachAnew(heldUpBefore, second)).toThrow(Finding);
+  });
+
   it("are not chosen anew where all clients have the same ratio between them", () => {
     expect(() =>
       eachAnew(
