@@ -158,7 +158,7 @@ async function addHealth(
 }
 
 /** The plan as a result records it. */
-export function plannedFor({ dialect }: Target, plan: BenchmarkPlan): BenchmarkResult["plan"] {
+function plannedFor({ dialect }: Target, plan: BenchmarkPlan): BenchmarkResult["plan"] {
   const { subscribers, messageBytes, durationMs, rounds, generators } = plan;
   const { transport, deflate = false } = dialect.subscribe;
   return {

@@ -356,7 +356,7 @@ int main(int count, char **arguments) {
   for (int i = 0; i < subscriber_count; i++)
     lost += next_sequence - subscribers[i].next + (int64_t)subscribers[i].missing_count;
   bool exact = !lost && !duplicated && !reordered && !disconnected;
-  if (exact && seconds < asked_seconds) errno = 0, fail("the server stood still for seconds, and then went on");
+  if (exact && seconds + 0.001 < asked_seconds) errno = 0, fail("the server stood still for seconds, and then went on");
   printf("{\"deliveries\":%lld,\"seconds\":%.3f,", (long long)deliveries, seconds);
   if (exact) printf("\"deliveriesPerSecond\":%.0f,", (double)deliveries / seconds);
   else printf("\"deliveriesPerSecond\":null,");
