@@ -33,11 +33,6 @@ export abstract class SocketLine implements Line {
     return undefined;
   }
 
-  /** How many bytes wait for the server to read. */
-  get bufferedBytes(): number {
-    return this.#socket?.writableLength ?? 0;
-  }
-
   async open(): Promise<void> {
     const opened = new Promise<void>((resolve, reject) => {
       this.#opened = { resolve, reject };
