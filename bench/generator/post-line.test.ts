@@ -82,6 +82,18 @@ it.each([
   );
 });
 
+it.each([
+  ["head", "HTTP/1.1 200 O"],
+  ["body", ANSWER.slice(0, -1)],
+  ["chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\no"],
+])("is lost where a server ends the connection in the midst of a %s", async (_part, answer) => {
+  const { line, lost } = await lineTo((socket) => socket.end(answer));
+
+  line.send(["a"]);
+
+  await eventually(() => expect(lost).toEqual(["the server ended the connection in the midst of an answer"]));
+});
+
 it("is lost where a body is refused", async () => {
   const { line, lost } = await lineTo((socket) => socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
 

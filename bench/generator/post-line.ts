@@ -59,7 +59,9 @@ export class PostLine {
       },
       closed: (reason = "the server ended the connection") => {
         failed?.(new Error(reason));
-        if (socket === this.#socket) this.#ended(reason);
+        if (socket !== this.#socket) return;
+        if (this.#isInAnswer) this.#fail(`${reason} in the midst of an answer`);
+        else this.#ended(reason);
       },
     });
     socket.setTimeout(HANDSHAKE_MS, () => {
@@ -67,6 +69,10 @@ export class PostLine {
     });
     if (connected) socket.once(this.#url.protocol === "https:" ? "secureConnect" : "connect", connected);
     return socket;
+  }
+
+  get #isInAnswer(): boolean {
+    return this.#unread.length > 0 || this.#bodyLeft > 0 || this.#chunks !== undefined;
   }
 
   /** The connection takes no more: that matters only to what it has not answered. */
